@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Actor, Neighbourhood, StageError, Topic, unique_slug
+
+TRIES_FOR_A_SLUG = 5
+
+
+@transaction.atomic
+def create_actor(
+    *, name: str, neighbourhoods: Iterable[Neighbourhood], topics: Iterable[Topic] = (), **values: Any
+) -> Actor:
+    """Makes a draft with an address of its own. Raises `ValidationError` without a neighbourhood."""
+    neighbourhoods = list(neighbourhoods)
+    if not neighbourhoods:
+        raise ValidationError(_("An actor needs at least one neighbourhood."), code="homeless")
+    actor = _stored_under_free_slug(name=name, **values)
+    actor.neighbourhoods.set(neighbourhoods)
+    actor.topics.set(topics)
+    return actor
+
+
+def _stored_under_free_slug(*, name: str, **values: Any) -> Actor:
+    """Somebody else may take the same address between asking for a free one and storing it: then the next one is taken."""
+    for _attempt in range(TRIES_FOR_A_SLUG - 1):
+        try:
+            with transaction.atomic():
+                return Actor.objects.create(name=name, slug=unique_slug(Actor, name), **values)
+        except IntegrityError:
+            continue
+    return Actor.objects.create(name=name, slug=unique_slug(Actor, name), **values)
+
+
+@transaction.atomic
+def edit_actor(
+    *,
+    actor: Actor,
+    values: dict[str, Any],
+    topics: Iterable[Topic] | None = None,
+    neighbourhoods: Iterable[Neighbourhood] | None = None,
+    own: Iterable[Neighbourhood] = (),
+) -> Actor:
+    """Writes the named values and nothing else.
+
+    `own` are the neighbourhoods that the person decides on: of these the actor lies afterwards in the given ones, all
+    others stay. Raises `ValidationError` when no neighbourhood would be left, or when the values do not fit together.
+    """
+    for name, value in values.items():
+        setattr(actor, name, value)
+    actor.validate_constraints()
+    actor.save()
+    if topics is not None:
+        actor.topics.set(topics)
+    if neighbourhoods is not None:
+        move_actor(actor=actor, into=neighbourhoods, own=own)
+    return actor
+
+
+def move_actor(*, actor: Actor, into: Iterable[Neighbourhood], own: Iterable[Neighbourhood]) -> None:
+    """Only its own organisers take an actor out of a neighbourhood or into it."""
+    decided = set(own)
+    chosen = set(into) & decided
+    after = (set(actor.neighbourhoods.all()) - decided) | chosen
+    if not after:
+        raise ValidationError(_("An actor needs at least one neighbourhood."), code="homeless")
+    actor.neighbourhoods.set(after)
+
+
+def take_step_with_many(*, actors: Iterable[Actor], step: str) -> tuple[list[Actor], list[tuple[Actor, StageError]]]:
+    """Takes one step (`publish`, `hide`, `archive`) with each of the actors.
+
+    Gives those that took it, and those that could not with the reason; one that cannot does not keep the others back.
+    """
+    moved: list[Actor] = []
+    refused: list[tuple[Actor, StageError]] = []
+    with transaction.atomic():
+        for actor in actors:
+            try:
+                getattr(actor, step)()
+            except StageError as error:
+                refused.append((actor, error))
+            else:
+                moved.append(actor)
+    return moved, refused

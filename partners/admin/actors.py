@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.validators import URLValidator
+from django.db.models import Field, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from partners.actions.actors import take_step_with_many
+from partners.admin.base import PlainAdmin
+from partners.models import Actor, Membership
+
+MOST_REASONS = 5
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["person"]
+
+
+@admin.register(Actor)
+class ActorAdmin(PlainAdmin):
+    """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
+
+    list_display = ["name", "kind", "state", "places", "updated_at"]
+    list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "is_demo"]
+    list_select_related = ["kind"]
+    search_fields = ["search_text"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["kind", "neighbourhoods", "topics"]
+    readonly_fields = ["state", "is_demo", "created_at", "updated_at"]
+    inlines = [MembershipInline]
+    actions = ["publish", "hide", "archive"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "state", "kind", "neighbourhoods", "topics", "purpose", "description"]}),
+        (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude"]}),
+        (_("Contact"), {"fields": ["website", "email", "phone"]}),
+        (_("Dates"), {"fields": ["created_at", "updated_at", "is_demo"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Actor]:
+        return super().get_queryset(request).prefetch_related("neighbourhoods")
+
+    @admin.display(description=_("neighbourhoods"))
+    def places(self, actor: Actor) -> str:
+        return ", ".join(place.name for place in actor.neighbourhoods.all())
+
+    def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "website":
+            field.validators = [URLValidator(schemes=["http", "https"])]
+        return field
+
+    @admin.action(description=_("Publish the chosen actors"), permissions=["change"])
+    def publish(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
+        self._take_step(request, queryset, "publish")
+
+    @admin.action(description=_("Hide the chosen actors"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
+        self._take_step(request, queryset, "hide")
+
+    @admin.action(description=_("Archive the chosen actors for good"), permissions=["change"])
+    def archive(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
+        self._take_step(request, queryset, "archive")
+
+    def _take_step(self, request: HttpRequest, queryset: QuerySet[Actor], step: str) -> None:
+        """Says how many took the step, and of the others the first ones with the reason."""
+        moved, refused = take_step_with_many(actors=queryset.prefetch_related(None), step=step)
+        done = {
+            "publish": ngettext("%(number)d actor is published.", "%(number)d actors are published.", len(moved)),
+            "hide": ngettext("%(number)d actor is hidden.", "%(number)d actors are hidden.", len(moved)),
+            "archive": ngettext("%(number)d actor is archived.", "%(number)d actors are archived.", len(moved)),
+        }
+        self.message_user(request, done[step] % {"number": len(moved)}, messages.SUCCESS)
+        for actor, error in refused[:MOST_REASONS]:
+            self.message_user(request, f"{actor}: {' '.join(error.messages)}", messages.WARNING)
+        if len(refused) > MOST_REASONS:
+            more = gettext("%(number)d more could not take this step.") % {"number": len(refused) - MOST_REASONS}
+            self.message_user(request, more, messages.WARNING)
+
+
+@admin.register(Membership)
+class MembershipAdmin(PlainAdmin):
+    list_display = ["person", "actor", "role", "created_at"]
+    list_filter = ["role"]
+    list_select_related = ["person", "actor"]
+    search_fields = ["person__name", "person__email", "actor__name"]
+    autocomplete_fields = ["person", "actor"]

@@ -1,0 +1,98 @@
+"""Fields that take what people type: decimal commas, websites without a scheme, several ways to write a date."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
+DATE_FORMATS = ["%d.%m.%Y", "%d.%m.%y", "%Y-%m-%d", "%d/%m/%Y", "%d. %m. %Y"]
+MONTHS = (
+    "jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez",
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+)  # fmt: skip
+WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
+DIGITS = Decimal("0.000001")
+
+
+class WebsiteField(forms.CharField):
+    """An address that begins with http or https. Without a scheme it gets https; everything else is refused."""
+
+    widget = forms.URLInput
+    default_error_messages = {
+        "invalid": _("This is no address of a website. It looks like www.example.org."),
+        "scheme": _("Only addresses that begin with https:// or http:// can be shown here."),
+    }
+
+    def to_python(self, value: Any) -> str:
+        address = super().to_python(value)
+        if not address:
+            return address
+        scheme = SCHEME.match(address)
+        if scheme is None:
+            address = f"https://{address.removeprefix('//')}"
+        elif scheme[1].lower() not in {"http", "https"}:
+            raise ValidationError(self.error_messages["scheme"], code="scheme")
+        return address
+
+    def run_validators(self, value: str) -> None:
+        super().run_validators(value)
+        if value:
+            URLValidator(schemes=["http", "https"], message=self.error_messages["invalid"])(value)
+
+
+class DegreesField(forms.DecimalField):
+    """Latitude or longitude, with a dot or a comma, to six digits (about ten centimetres)."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal"})
+    default_error_messages = {"invalid": _("Write degrees as a number, for example 48.118")}
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = value.strip().removesuffix("°").replace("−", "-").replace(",", ".")
+        degrees = super().to_python(value)
+        if degrees is None:
+            return None
+        try:
+            return degrees.quantize(DIGITS)
+        except InvalidOperation as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class DayField(forms.DateField):
+    """A day in one of the ways in which people here write it."""
+
+    widget = forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"input_formats": DATE_FORMATS, "help_text": _("For example 20.1.2027")} | kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        """A month may also be written out, as the pages of the portal themselves show it: 20. Januar 2027."""
+        if isinstance(value, str) and (written := WRITTEN_DAY.fullmatch(value.strip())):
+            day, month, year = written.groups()
+            if (start := month.lower()[:3]) in MONTHS:
+                value = f"{day}.{MONTHS.index(start) % 12 + 1}.{year}"
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """20.1.2027, the way the hint shows it."""
+        return f"{value.day}.{value.month}.{value.year}" if isinstance(value, date) else value

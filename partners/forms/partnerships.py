@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.forms.models import BaseInlineFormSet, inlineformset_factory
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms.fields import DayField
+from partners.forms.merging import MergingForm
+from partners.forms.once import OnceForm
+from partners.forms.wording import PlainWords
+from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty, Person
+from partners.models.actors import ActorQuerySet
+
+type Choices = Sequence[tuple[Any, Any]]
+
+MOST_SIDES = 20
+SELECTED = {True: SafeString(" selected"), False: ""}
+
+
+class LongSelect(forms.Select):
+    """A list of many choices, drawn in one go: a template for each of a thousand options would take a second."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        attributes = self.build_attrs(self.attrs, attrs)
+        given = format_html_join("", ' {}="{}"', ((key, one) for key, one in attributes.items() if one is not False))
+        chosen = "" if value is None else str(value)
+        return format_html('<select name="{}"{}>{}</select>', name, given, _options(self.choices, chosen))
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen)),)
+            if isinstance(label, list)
+            else (format_html('<option value="{}"{}>{}</option>', value, SELECTED[str(value) == chosen], label),)
+            for value, label in choices
+        ),
+    )
+
+
+class PartnershipForm(PlainWords, forms.ModelForm):
+    """What the partnership is; who its sides are is asked below."""
+
+    start_on = DayField(label=_("Begins on"))
+    end_on = DayField(label=_("Ends on"), required=False, help_text=_("Leave this empty as long as no end is agreed."))
+    sentences = {"start_on": {"required": _("Enter the day on which it begins, for example 20.1.2027.")}}
+
+    class Meta:
+        model = Partnership
+        fields = ["kind", "neighbourhood", "start_on", "end_on"]
+        labels = {"kind": _("Kind"), "neighbourhood": _("Neighbourhood")}
+        help_texts = {
+            "kind": _(
+                "The local side of a running main partnership is shown as “Quartierspartner*in”, a bridge into the "
+                "neighbourhood."
+            )
+        }
+        widgets = {"kind": forms.RadioSelect}
+
+    def __init__(self, *args: Any, own: Sequence[Neighbourhood], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = Partnership.Kind.choices
+        field = self.fields["neighbourhood"]
+        field.queryset = Neighbourhood.objects.filter(pk__in=[one.pk for one in own])
+        field.choices = [*([] if len(own) == 1 else [("", _("Please choose"))]), *((one.pk, one.name) for one in own)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        start, end = cleaned.get("start_on"), cleaned.get("end_on")
+        if start and end and end < start:
+            self.add_error("end_on", _("The end lies before the beginning."))
+        return cleaned
+
+
+class PartnershipCreateForm(OnceForm, PartnershipForm):
+    pass
+
+
+class PartnershipEditForm(MergingForm, PartnershipForm):
+    pass
+
+
+class PartyForm(MergingForm, PlainWords, forms.ModelForm):
+    """One side: who it is, what it brings and what it hopes to gain."""
+
+    class Meta:
+        model = PartnershipParty
+        fields = ["actor", "side", "brings", "expected_benefit"]
+        labels = {
+            "actor": _("Who"),
+            "side": _("Side"),
+            "brings": _("Brings"),
+            "expected_benefit": _("Hopes to gain"),
+        }
+        help_texts = {"side": ""}  # the two choices say it themselves
+        widgets = {
+            "actor": LongSelect,
+            "brings": forms.Textarea(attrs={"rows": 3}),
+            "expected_benefit": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    sentences = {"actor": {"required": _("Choose who takes this side, or leave the whole side empty.")}}
+
+    def __init__(self, *args: Any, actors: ActorQuerySet | None = None, choices: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if actors is not None:
+            self.fields["actor"].queryset = actors
+            self.fields["actor"].choices = choices
+
+    def validate_constraints(self) -> None:
+        """That no actor stands there twice is seen only from all sides together: two of them may be swapping places."""
+
+
+class OwnSideForm(PartyForm):
+    """What a partner writes about its own side. Who the sides are is decided by the organisers."""
+
+    class Meta(PartyForm.Meta):
+        fields = ["brings", "expected_benefit"]
+
+
+class BasePartyFormSet(BaseInlineFormSet):
+    """The sides of a partnership, at least two different actors. Empty ones are left out."""
+
+    def __init__(self, *args: Any, by: Person, own: Sequence[Neighbourhood], **kwargs: Any) -> None:
+        self.actors = possible_actors(by=by, partnership=kwargs.get("instance"))
+        self.choices = actor_choices(self.actors, own=own)
+        super().__init__(*args, **kwargs)
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {"actors": self.actors, "choices": self.choices}
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].label = _("Remove this side")
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        actors = [form.cleaned_data["actor"] for form in self._kept() if form.cleaned_data.get("actor")]
+        if len(actors) != len(set(actors)):
+            raise ValidationError(_("The same actor stands here twice. Each side needs an actor of its own."))
+        if len(actors) < 2:
+            raise ValidationError(_("A partnership needs at least two sides. Choose who they are."))
+
+    def _kept(self) -> Iterator[Any]:
+        return (form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE"))
+
+    def get_unique_error_message(self, unique_check: Any) -> str:
+        return str(_("The same actor stands here twice. Each side needs an actor of its own."))
+
+    def parties(self) -> list[PartnershipParty]:
+        """The sides that were added or changed, each with what this person changed and nothing else."""
+        written = []
+        for form in self._kept():
+            changes = form.changes()
+            if not changes:
+                continue
+            stored = next((party for party in self.get_queryset() if party.pk == form.instance.pk), None)
+            party = stored or PartnershipParty()
+            for name, value in changes.items():
+                setattr(party, name, value)
+            written.append(party)
+        return written
+
+    def removed(self) -> list[PartnershipParty]:
+        return [form.instance for form in self.initial_forms if form in self.deleted_forms]
+
+
+PartyFormSet = inlineformset_factory(
+    Partnership,
+    PartnershipParty,
+    form=PartyForm,
+    formset=BasePartyFormSet,
+    extra=0,
+    max_num=MOST_SIDES,
+    absolute_max=MOST_SIDES,
+    can_delete=True,
+    can_delete_extra=False,
+)
+
+
+def possible_actors(*, by: Person, partnership: Partnership | None) -> ActorQuerySet:
+    """Whom an organiser can make a side: everybody she sees, and who is one already, archived or not."""
+    fits = Q(pk__in=Actor.objects.current().visible_to(by).values("pk"))
+    if partnership and partnership.pk:
+        fits |= Q(pk__in=partnership.parties.values("actor"))
+    return Actor.objects.filter(fits)
+
+
+def actor_choices(actors: ActorQuerySet, *, own: Sequence[Neighbourhood]) -> Choices:
+    """First those of the person's own neighbourhoods, then all others."""
+    lies = Actor.neighbourhoods.through.objects.filter(neighbourhood__in=[one.pk for one in own])
+    near = set(lies.values_list("actor", flat=True))
+    rows = list(actors.order_by("sort_name", "pk").values_list("pk", "name"))
+    groups = (
+        (_("In your neighbourhoods"), [row for row in rows if row[0] in near]),
+        (_("Elsewhere"), [row for row in rows if row[0] not in near]),
+    )
+    return [("", _("Please choose")), *((heading, found) for heading, found in groups if found)]

@@ -1,0 +1,34 @@
+from partners.models.actors import Actor
+from partners.models.memberships import Invitation, Membership
+from partners.models.neighbourhoods import Neighbourhood
+from partners.models.partnerships import Partnership, PartnershipParty
+from partners.models.people import Person
+from partners.models.receipts import FormReceipt
+from partners.models.resources import UNIT_OF, ResourceCategory, Unit
+from partners.models.search import NormalisedField, matching, normalise
+from partners.models.slugs import unique_slug
+from partners.models.states import Staged, StageError, StepRecord
+from partners.models.vocabularies import ActorKind, Topic
+
+__all__ = [
+    "UNIT_OF",
+    "Actor",
+    "ActorKind",
+    "FormReceipt",
+    "Invitation",
+    "Membership",
+    "Neighbourhood",
+    "NormalisedField",
+    "Partnership",
+    "PartnershipParty",
+    "Person",
+    "ResourceCategory",
+    "StageError",
+    "Staged",
+    "StepRecord",
+    "Topic",
+    "Unit",
+    "matching",
+    "normalise",
+    "unique_slug",
+]

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING, Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models.neighbourhoods import Neighbourhood
+from partners.models.search import NormalisedField, matching, normalise
+from partners.models.states import Staged
+from partners.models.vocabularies import ActorKind, Topic
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models.people import Person
+
+
+class ActorQuerySet(models.QuerySet["Actor"]):
+    def published(self) -> Self:
+        """What the directory shows to everybody."""
+        return self.filter(state=Actor.State.PUBLISHED)
+
+    def current(self) -> Self:
+        """Without the archived: they stay in the history of their projects, not in lists."""
+        return self.exclude(state=Actor.State.ARCHIVED)
+
+    def visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Everybody sees what is published or archived; who may edit an actor also sees it before and while it is hidden."""
+        public = Q(state__in=[Actor.State.PUBLISHED, Actor.State.ARCHIVED])
+        if not user.is_authenticated:
+            return self.filter(public)
+        return self if user.is_staff else self.filter(public | Actor.rights_of(user))
+
+    def editable_by(self, user: Person | AnonymousUser) -> Self:
+        """Its own editors and managers, organisers of any of its neighbourhoods, admins. What is archived is history."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.current()
+        return rows if user.is_staff else rows.filter(Actor.rights_of(user))
+
+    def organised_by(self, user: Person | AnonymousUser) -> Self:
+        """Organisers of any of its neighbourhoods, and admins: they publish, hide and archive."""
+        if not user.is_authenticated:
+            return self.none()
+        return (
+            self
+            if user.is_staff
+            else self.filter(pk__in=Actor.objects.filter(neighbourhoods__organisers=user).values("pk"))
+        )
+
+    def staffed_by(self, user: Person | AnonymousUser) -> Self:
+        """Actors whose editor or manager the person is, no matter what else she may."""
+        return (
+            self.filter(pk__in=Actor.objects.filter(memberships__person=user).values("pk"))
+            if user.is_authenticated
+            else self.none()
+        )
+
+    def with_managed_team(self, user: Person | AnonymousUser) -> Self:
+        """Actors whose team the person decides on: its managers, its organisers, admins."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.current()
+        if user.is_staff:
+            return rows
+        managed = Actor.objects.filter(memberships__person=user, memberships__role="manager")
+        organised = Actor.objects.filter(neighbourhoods__organisers=user)
+        return rows.filter(Q(pk__in=managed.values("pk")) | Q(pk__in=organised.values("pk")))
+
+    def with_main_partner(self) -> Self:
+        """Adds `is_main_partner`: on the quartier side of a main partnership that runs today."""
+        return self.annotate(
+            is_main_partner=Exists(Actor.objects.filter(Actor.main_partner_condition(), pk=OuterRef("pk")))
+        )
+
+    def main_partners(self) -> Self:
+        """Quartierspartner*innen, derived from running main partnerships."""
+        return self.filter(pk__in=Actor.objects.filter(Actor.main_partner_condition()).values("pk"))
+
+    def search(self, text: str) -> Self:
+        """Actors whose name, sentence, description or address contains every word; names that begin with the text come first."""
+        begins = Case(
+            When(sort_name__startswith=normalise(text[:500]), then=Value(0)),
+            default=Value(1),
+            output_field=models.SmallIntegerField(),
+        )
+        return self.filter(matching(text, field="search_text")).order_by(begins, "sort_name", "pk")
+
+    def for_list(self) -> Self:
+        """A line in a list: kind, neighbourhoods and topics in a constant number of queries."""
+        rows = (
+            self.select_related("kind")
+            .prefetch_related("neighbourhoods", "topics")
+            .with_main_partner()
+            .defer("description", "search_text")
+        )
+        return rows.fetch_mode(models.FETCH_PEERS)
+
+    def for_line(self) -> Self:
+        """Of the row itself what stands in a line of the directory, and nothing else."""
+        columns = ("name", "slug", "kind_id", "purpose", "street", "house_number", "state", "is_demo")
+        return self.only(*columns).fetch_mode(models.FETCH_PEERS)
+
+    def for_detail(self) -> Self:
+        return (
+            self.select_related("kind")
+            .prefetch_related("neighbourhoods", "topics")
+            .with_main_partner()
+            .fetch_mode(models.FETCH_PEERS)
+        )
+
+
+class Actor(Staged):
+    """An organisation or initiative of a neighbourhood, from the library to the bakery. What is ended is archived, never deleted."""
+
+    class State(models.TextChoices):
+        DRAFT = "entwurf", _("draft")
+        SUBMITTED = "eingereicht", _("submitted")
+        PUBLISHED = "veroeffentlicht", _("published")
+        HIDDEN = "verborgen", _("hidden")
+        ARCHIVED = "archiviert", _("archived")
+
+    STEPS = {
+        State.DRAFT: (State.SUBMITTED,),
+        State.SUBMITTED: (State.PUBLISHED,),
+        State.PUBLISHED: (State.HIDDEN,),
+        State.HIDDEN: (State.PUBLISHED, State.ARCHIVED),
+    }
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name for addresses"), max_length=120, unique=True)
+    kind = models.ForeignKey(
+        ActorKind, models.PROTECT, related_name="actors", verbose_name=_("kind"), null=True, blank=True
+    )
+    neighbourhoods = models.ManyToManyField(Neighbourhood, related_name="actors", verbose_name=_("neighbourhoods"))
+    topics = models.ManyToManyField(Topic, blank=True, related_name="actors", verbose_name=_("topics"))
+    purpose = models.CharField(
+        _("purpose in one sentence"),
+        max_length=240,
+        blank=True,
+        help_text=_("What you are there for, so that a neighbour understands it."),
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("Who you are, what happens at your place, for whom.")
+    )
+    street = models.CharField(_("street"), max_length=120, blank=True)
+    house_number = models.CharField(_("house number"), max_length=20, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    city = models.CharField(_("city"), max_length=120, blank=True)
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("In degrees, for example 48.118"),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+        help_text=_("In degrees, for example 11.539"),
+    )
+    website = models.URLField(_("website"), max_length=500, blank=True)
+    email = models.EmailField(
+        _("public e-mail address"), blank=True, help_text=_("An address of the office, not of a person.")
+    )
+    phone = models.CharField(_("public phone number"), max_length=50, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.DRAFT, editable=False)
+    is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
+    sort_name = NormalisedField(sources=["name"], limit=200)
+    search_text = NormalisedField(sources=["name", "purpose", "description", "street", "postcode", "city"])
+
+    objects = ActorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("actor")
+        verbose_name_plural = _("actors")
+        ordering = ["sort_name", "pk"]
+        indexes = [models.Index(fields=["state", "sort_name", "id"], name="actor_list_order")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(name=""), name="actor_has_a_name", violation_error_message=_("An actor needs a name.")
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="actor_place_is_on_earth",
+                violation_error_message=_(
+                    "Latitude and longitude belong together: latitude from -90 to 90, longitude from -180 to 180."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("actor-detail", args=[self.slug])
+
+    @staticmethod
+    def rights_of(user: Person) -> Q:
+        """Which actors somebody may edit by role; the one place where this is decided."""
+        own = Actor.objects.filter(memberships__person=user).values("pk")
+        organised = Actor.objects.filter(neighbourhoods__organisers=user).values("pk")
+        return Q(pk__in=own) | Q(pk__in=organised)
+
+    @staticmethod
+    def main_partner_condition(parties: str = "parties__") -> Q:
+        """What makes a main partner, asked of an actor, or with an empty `parties` of a side of a partnership.
+
+        Who is archived is no bridge any more, even while the partnership still runs on paper.
+        """
+        today = timezone.localdate()
+        prefix = f"{parties}partnership__"
+        runs = Q((f"{prefix}start_on__lte", today)) & (
+            Q((f"{prefix}end_on__isnull", True)) | Q((f"{prefix}end_on__gte", today))
+        )
+        state = "state" if parties else "actor__state"
+        return Q((f"{parties}side", "quartier"), (f"{prefix}kind", "haupt")) & runs & ~Q((state, "archiviert"))
+
+    @property
+    def is_public(self) -> bool:
+        return self.state in {self.State.PUBLISHED, self.State.ARCHIVED}
+
+    @property
+    def initials(self) -> str:
+        """Two letters that stand in where there is no logo."""
+        letters = [word[0] for word in self.name.replace("„", "").replace("“", "").split() if word[0].isalnum()]
+        return ("".join(letters[:2]) or self.name[:1]).upper()
+
+    @property
+    def tint(self) -> int:
+        """One of six colours (0 to 5), always the same for the same name."""
+        return zlib.crc32(normalise(self.name).encode()) % 6
+
+    @property
+    def street_line(self) -> str:
+        return f"{self.street} {self.house_number}".strip()
+
+    @property
+    def town_line(self) -> str:
+        return f"{self.postcode} {self.city}".strip()
+
+    def submit(self) -> None:
+        """Asks the organisers to publish the profile."""
+        self.take_step(self.State.SUBMITTED, updated_at=timezone.now())
+
+    def publish(self) -> None:
+        """Shows the profile to everybody; a draft is submitted in the same breath."""
+        if self.state == self.State.DRAFT:
+            self.submit()
+        self.take_step(self.State.PUBLISHED, updated_at=timezone.now())
+
+    def hide(self) -> None:
+        """Takes the profile off the public pages for a while."""
+        self.take_step(self.State.HIDDEN, updated_at=timezone.now())
+
+    def archive(self) -> None:
+        """Closes the profile for good; it stays in the history of its projects."""
+        self.take_step(self.State.ARCHIVED, updated_at=timezone.now())

@@ -1,0 +1,48 @@
+"""Addresses of the ground floor. `/akteure/<slug>/` and `/quartiere/<slug>/` themselves show both floors: see `quartier.urls`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from partners.views.actors import STEPS, actor_create, actor_edit, actor_list, actor_step
+from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
+from partners.views.partnerships import (
+    partnership_create,
+    partnership_detail,
+    partnership_edit,
+    partnership_list,
+    partnership_party_edit,
+)
+from partners.views.teams import (
+    actor_team,
+    membership_delete,
+    membership_promote,
+    neighbourhood_team,
+    organiser_delete,
+)
+
+app_name = "partners"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("akteure/", actor_list, name="actor-list"),
+    path("akteure/neu/", actor_create, name="actor-create"),
+    path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
+    path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
+    re_path(rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/(?P<step>{'|'.join(STEPS)})/$", actor_step, name="actor-step"),
+    path("quartiere/<slug:slug>/team/", neighbourhood_team, name="neighbourhood-team"),
+    path("quartiere/<slug:slug>/team/<int:pk>/loeschen/", organiser_delete, name="organiser-delete"),
+    path("mitgliedschaften/<int:pk>/loeschen/", membership_delete, name="membership-delete"),
+    path("mitgliedschaften/<int:pk>/befoerdern/", membership_promote, name="membership-promote"),
+    path("einladungen/<int:pk>/zurueckziehen/", invitation_revoke, name="invitation-revoke"),
+    path("einladungen/<int:pk>/erneut-senden/", invitation_resend, name="invitation-resend"),
+    path("einladungen/<str:token>/", invitation_accept, name="invitation-accept"),
+    path("partnerschaften/", partnership_list, name="partnership-list"),
+    path("partnerschaften/neu/", partnership_create, name="partnership-create"),
+    path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
+    path("partnerschaften/<int:pk>/bearbeiten/", partnership_edit, name="partnership-edit"),
+    path(
+        "partnerschaften/<int:pk>/seiten/<int:party_pk>/bearbeiten/",
+        partnership_party_edit,
+        name="partnership-party-edit",
+    ),
+]

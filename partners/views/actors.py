@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners.actions.actors import create_actor, edit_actor
+from partners.actions.receipts import once
+from partners.filters import ActorFilter
+from partners.forms.actors import ActorCreateForm, ActorEditForm
+from partners.models import Actor, Neighbourhood, PartnershipParty, StageError
+from partners.views.paging import page_or_redirect
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the directory. It knows how it is drawn, because asking a template for each word takes too long."""
+
+    actor: Actor
+    words: list[str]
+    places: list[str] = field(default_factory=list)
+    is_main_partner: bool = False
+
+    @property
+    def chips(self) -> SafeString:
+        return format_html_join("", '<span class="chip">{}</span>', ((word,) for word in self.words))
+
+    @property
+    def where(self) -> str:
+        return ", ".join([*([self.actor.street_line] if self.actor.street else []), *sorted(self.places)])
+
+
+@require_safe
+def actor_list(request: HttpRequest) -> HttpResponse:
+    """The directory: everybody finds what is published; whoever keeps profiles also finds those before and after."""
+    found = ActorFilter(request.GET, user=request.user)
+    page = page_or_redirect(keys_of(found), number=request.GET.get("seite", ""), query=found.query())
+    if isinstance(page, HttpResponse):
+        return page
+    page.object_list = lines_of(list(page.object_list), found)
+    context = {
+        "page": page,
+        "found": found,
+        "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
+        "is_empty": not page.paginator.count and not Actor.objects.published().exists(),
+    }
+    return render(request, "partners/actor_list.html", context)
+
+
+def keys_of(found: ActorFilter) -> Any:
+    """The keys of all rows, in their order. A search reads every row, so it is run once and counted in memory."""
+    keys = found.qs.values_list("pk", flat=True)
+    return list(keys) if found.search_text else keys
+
+
+def lines_of(keys: list[int], found: ActorFilter) -> list[Line]:
+    """One page of the directory. Kinds, places and topics are known from the filters; only the ties are asked for."""
+    kinds, places, topics = (found.words(name) for name in ("art", "quartier", "thema"))
+    lines = {
+        actor.pk: Line(actor, [kinds[actor.kind_id]] if actor.kind_id else [])
+        for actor in Actor.objects.for_line().filter(pk__in=keys)
+    }
+    through = Actor.neighbourhoods.through.objects.filter(actor__in=keys)
+    for key, place in through.values_list("actor", "neighbourhood"):
+        lines[key].places.append(places[place])
+    for key, topic in Actor.topics.through.objects.filter(actor__in=keys).values_list("actor", "topic"):
+        lines[key].words.append(topics[topic])
+    for key in PartnershipParty.objects.of_main_partners().filter(actor__in=keys).values_list("actor", flat=True):
+        lines[key].is_main_partner = True
+    return [lines[key] for key in keys]
+
+
+def own_neighbourhoods(user: Any) -> list[Neighbourhood]:
+    """Those the person decides on, in which she may put an actor."""
+    return list(Neighbourhood.objects.editable_by(user).order_by("name"))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def actor_create(request: HttpRequest) -> HttpResponse:
+    """Organisers and admins enter an actor. It stays a draft until one of them publishes it."""
+    own = own_neighbourhoods(request.user)
+    if not own:
+        raise Http404
+    form = ActorCreateForm(request.POST if request.method == "POST" else None, own=own)
+    if form.is_valid():
+        fingerprint = form.fingerprint(of=request.user, at=request.path)
+        answer = once(fingerprint=fingerprint, make=lambda: create_actor(**form.values()))
+        if answer.is_new:
+            messages.success(
+                request,
+                gettext("“%(name)s” is entered, as a draft. Look at it, then publish it.")
+                % {"name": form.cleaned_data["name"]},
+            )
+        return redirect(answer.leads_to)
+    return render(request, "partners/actor_create.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def actor_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Its team keeps the profile; organisers also say in which of their neighbourhoods it lies."""
+    rows = Actor.objects.editable_by(request.user)
+    if request.method == "POST":
+        return _save_actor(request, rows.filter(slug=slug))
+    actor = get_object_or_404(rows.for_detail(), slug=slug)
+    form = ActorEditForm(instance=copy(actor), own=own_neighbourhoods(request.user))
+    return _show_edit(request, actor, form)
+
+
+@transaction.atomic
+def _save_actor(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    actor = get_object_or_404(rows.select_for_update(of=("self",)))
+    own = own_neighbourhoods(request.user)
+    form = ActorEditForm(request.POST, instance=copy(actor), own=own)
+    if form.is_valid():
+        changes = form.changes()
+        name = changes.get("name", actor.name)
+        try:
+            with transaction.atomic():
+                edit_actor(
+                    actor=actor,
+                    topics=changes.pop("topics", None),
+                    neighbourhoods=changes.pop("neighbourhoods", None),
+                    values=changes,
+                    own=own,
+                )
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(
+                request, gettext("The profile of “%(name)s” is saved.") % {"name": name} + what_next(actor)
+            )
+            return HttpResponseRedirect(way_on(request, actor))
+    return _show_edit(request, get_object_or_404(Actor.objects.for_detail(), pk=actor.pk), form)
+
+
+def what_next(actor: Actor) -> str:
+    """A saved draft is not seen by anybody yet: say how it gets there."""
+    if actor.state == Actor.State.DRAFT:
+        return " " + gettext("It is still a draft. Submit it when it is ready.")
+    return ""
+
+
+def _show_edit(request: HttpRequest, actor: Actor, form: ActorEditForm) -> HttpResponse:
+    context = {"actor": actor, "form": form, "steps": steps_for(request.user, actor)}
+    return render(request, "partners/actor_edit.html", context)
+
+
+def way_on(request: HttpRequest, actor: Actor) -> str:
+    """The profile, as long as the person may still see it."""
+    if Actor.objects.visible_to(request.user).filter(pk=actor.pk).exists():
+        return actor.get_absolute_url()
+    return reverse("partners:actor-list")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a profile as people see it: the word in the address, the button, what it does and what was done."""
+
+    word: str
+    label: Any
+    explained: Any
+    done: Any
+    verb: str
+    target: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.target == Actor.State.ARCHIVED
+
+
+STEPS = {
+    step.word: step
+    for step in (
+        Step(
+            word="einreichen",
+            label=_("Submit"),
+            explained=_("The organisers look at the profile and publish it."),
+            done=_("“%(name)s” is submitted. The organisers look at it and publish it."),
+            verb="submit",
+            target=Actor.State.SUBMITTED,
+        ),
+        Step(
+            word="veroeffentlichen",
+            label=_("Publish"),
+            explained=_("Everybody can then read the profile."),
+            done=_("“%(name)s” is published. Everybody can read the profile now."),
+            verb="publish",
+            target=Actor.State.PUBLISHED,
+        ),
+        Step(
+            word="verbergen",
+            label=_("Hide"),
+            explained=_("Only the team and the organisers then see the profile, until you publish it again."),
+            done=_("“%(name)s” is hidden. Only the team and the organisers see it, until you publish it again."),
+            verb="hide",
+            target=Actor.State.HIDDEN,
+        ),
+        Step(
+            word="archivieren",
+            label=_("Archive for good"),
+            explained=_(
+                "The profile leaves the directory and nobody can change it any more. It stays in the history of its "
+                "projects. There is no way back."
+            ),
+            done=_("“%(name)s” is archived. It stays in the history of its projects."),
+            verb="archive",
+            target=Actor.State.ARCHIVED,
+        ),
+    )
+}
+
+
+def steps_for(user: Any, actor: Actor) -> list[Step]:
+    """The steps that the person may take with the profile from where it stands."""
+    open_steps = set(actor.open_steps)
+    if Actor.objects.organised_by(user).filter(pk=actor.pk).exists():
+        if actor.state == Actor.State.DRAFT:
+            open_steps = {Actor.State.PUBLISHED}
+    else:
+        open_steps &= {Actor.State.SUBMITTED}
+    return [step for step in STEPS.values() if step.target in open_steps]
+
+
+@login_required
+@require_POST
+def actor_step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
+    """Its team submits a profile; organisers publish, hide and archive it."""
+    chosen = STEPS[step]
+    rows = Actor.objects.editable_by(request.user)
+    if chosen.verb != "submit":
+        rows = Actor.objects.visible_to(request.user).organised_by(request.user)
+    actor = get_object_or_404(rows, slug=slug)
+    try:
+        with transaction.atomic():
+            getattr(actor, chosen.verb)()
+    except StageError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, chosen.done % {"name": actor.name})
+    return redirect(actor)

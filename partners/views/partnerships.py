@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners.actions.partnerships import write_partnership
+from partners.actions.receipts import once
+from partners.filters import PartnershipFilter
+from partners.forms.partnerships import (
+    OwnSideForm,
+    PartnershipCreateForm,
+    PartnershipEditForm,
+    PartnershipForm,
+    PartyFormSet,
+)
+from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty
+from partners.views.actors import own_neighbourhoods
+from partners.views.paging import page_or_redirect
+
+FIRST_SIDES = 2
+SPARE_SIDES = 2
+
+
+@require_safe
+def partnership_list(request: HttpRequest) -> HttpResponse:
+    """Who has agreed to work with whom. A partnership with somebody who cannot be seen cannot be seen either."""
+    found = PartnershipFilter(request.GET, user=request.user)
+    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
+    if isinstance(page, HttpResponse):
+        return page
+    context = {
+        "page": page,
+        "found": found,
+        "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
+        "is_empty": not page.paginator.count and not found.is_narrowed,
+    }
+    return render(request, "partners/partnership_list.html", context)
+
+
+@require_safe
+def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What each side brings and what it hopes to gain, side by side, in its own words."""
+    partnership = get_object_or_404(Partnership.objects.visible_to(request.user).for_detail(), pk=pk)
+    parties = list(partnership.parties.all())
+    mine = PartnershipParty.objects.editable_by(request.user).filter(partnership=partnership)
+    editable = set(mine.values_list("pk", flat=True)) if request.user.is_authenticated else set()
+    readable = Actor.objects.visible_to(request.user).filter(pk__in=[party.actor_id for party in parties])
+    visible = set(readable.values_list("pk", flat=True))
+    context = {
+        "partnership": partnership,
+        "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
+        "may_edit": Partnership.objects.editable_by(request.user).filter(pk=pk).exists(),
+    }
+    return render(request, "partners/partnership_detail.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_create(request: HttpRequest) -> HttpResponse:
+    """Organisers write down who works with whom in one of their neighbourhoods."""
+    own = own_neighbourhoods(request.user)
+    if not own:
+        raise Http404
+    form = PartnershipCreateForm(request.POST if request.method == "POST" else None, own=own)
+    formset = party_formset(request, own, Partnership())
+    if is_ready(request, form, formset):
+        partnership = form.save(commit=False)
+        answer = once(
+            fingerprint=form.fingerprint(of=request.user, at=request.path),
+            make=lambda: write_partnership(partnership=partnership, parties=formset.parties()),
+        )
+        if answer.is_new:
+            messages.success(
+                request,
+                gettext("The partnership is written down. Now ask each side what it brings and what it hopes to gain."),
+            )
+        return redirect(answer.leads_to)
+    return render(request, "partners/partnership_create.html", {"form": form, "formset": formset})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Organisers change who the sides are, since when and until when."""
+    rows = Partnership.objects.editable_by(request.user)
+    if request.method == "POST":
+        return _save_partnership(request, rows.filter(pk=pk))
+    partnership = get_object_or_404(rows, pk=pk)
+    own = own_neighbourhoods(request.user)
+    form = PartnershipEditForm(instance=partnership, own=own)
+    return _show_edit(request, partnership, form, party_formset(request, own, partnership))
+
+
+@transaction.atomic
+def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    partnership = get_object_or_404(rows.select_for_update(of=("self",)))
+    own = own_neighbourhoods(request.user)
+    form = PartnershipEditForm(request.POST, instance=Partnership.objects.get(pk=partnership.pk), own=own)
+    formset = party_formset(request, own, partnership)
+    if is_ready(request, form, formset):
+        for name, value in form.changes().items():
+            setattr(partnership, name, value)
+        try:
+            write_partnership(partnership=partnership, parties=formset.parties(), removed=formset.removed())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, gettext("The partnership is saved."))
+            return redirect(partnership)
+    return _show_edit(request, partnership, form, formset)
+
+
+def _show_edit(request: HttpRequest, partnership: Partnership, form: PartnershipForm, formset: Any) -> HttpResponse:
+    context = {"form": form, "formset": formset, "partnership": partnership}
+    return render(request, "partners/partnership_edit.html", context)
+
+
+def party_formset(request: HttpRequest, own: list[Neighbourhood], partnership: Partnership) -> Any:
+    """The sides, with empty ones to spare: a new partnership begins with two, and none has to be filled in."""
+    data = request.POST if request.method == "POST" else None
+    formset = PartyFormSet(data, instance=partnership, by=request.user, own=own)
+    formset.extra = SPARE_SIDES if partnership.pk else FIRST_SIDES + SPARE_SIDES
+    return formset
+
+
+def is_ready(request: HttpRequest, form: PartnershipForm, formset: Any) -> bool:
+    """Both parts are looked at, so that all mistakes are named at once."""
+    return request.method == "POST" and all([form.is_valid(), formset.is_valid()])
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_party_edit(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
+    """A partner writes what it brings and hopes to gain, in its own words; organisers may note it for them."""
+    own = PartnershipParty.objects.editable_by(request.user)
+    rows = own.filter(pk=party_pk, partnership__in=Partnership.objects.filter(pk=pk))
+    if request.method == "POST":
+        return _save_side(request, rows)
+    party = get_object_or_404(rows.select_related("actor", "partnership__neighbourhood"))
+    return _show_side(request, party, OwnSideForm(instance=party))
+
+
+@transaction.atomic
+def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
+    party = get_object_or_404(rows.select_for_update(of=("self",)))
+    form = OwnSideForm(request.POST, instance=PartnershipParty.objects.get(pk=party.pk))
+    if form.is_valid():
+        changes = form.changes()
+        for name, value in changes.items():
+            setattr(party, name, value)
+        party.save(update_fields=list(changes))
+        messages.success(request, gettext("What “%(name)s” brings and hopes to gain is saved.") % {"name": party.actor})
+        return redirect(party.partnership)
+    return _show_side(request, party, form)
+
+
+def _show_side(request: HttpRequest, party: PartnershipParty, form: OwnSideForm) -> HttpResponse:
+    return render(request, "partners/partnership_party_edit.html", {"form": form, "party": party})
