@@ -1,0 +1,19 @@
+from projects.actions.benefits import delete_benefit, record_benefit, revise_benefit
+from projects.actions.contributions import deliver_contribution, record_contribution, revise_contribution
+from projects.actions.participations import add_participation, agree_participation, edit_participation
+from projects.actions.projects import create_project, edit_project, take_lead_along
+
+__all__ = [
+    "add_participation",
+    "agree_participation",
+    "create_project",
+    "delete_benefit",
+    "deliver_contribution",
+    "edit_participation",
+    "edit_project",
+    "record_benefit",
+    "record_contribution",
+    "revise_benefit",
+    "revise_contribution",
+    "take_lead_along",
+]

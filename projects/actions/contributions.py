@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from partners.models import Person
+from projects.models import Contribution, Participation, Side, side_of
+
+
+def _side(by: Person | None, participation: Participation) -> Side:
+    return side_of(by, participation.actor) if by else Side.PROJECT
+
+
+@transaction.atomic
+def record_contribution(
+    *,
+    participation: Participation,
+    category: str,
+    title: str,
+    by: Person | None,
+    side: str | None = None,
+    planned_quantity: Decimal | None = None,
+    delivered_quantity: Decimal | None = None,
+    state: str = Contribution.State.PLANNED,
+    start_on: date | None = None,
+    end_on: date | None = None,
+    is_public: bool = True,
+) -> Contribution:
+    """Writes down what an actor brings, as planned, promised or delivered, with the first line of its history.
+
+    Quantities are in the unit of the category. `side` is whose word it is; without it, the side follows from the person.
+    """
+    if state not in Contribution.FIRST_STATES:
+        raise ValueError(f"A contribution is not written down as {state!r} for the first time.")
+    contribution = Contribution(
+        participation=participation,
+        title=title,
+        planned_quantity=planned_quantity,
+        delivered_quantity=delivered_quantity,
+        state=state,
+        start_on=start_on,
+        end_on=end_on,
+        is_public=is_public,
+        recorded_by=by,
+        recorded_side=side or _side(by, participation),
+    )
+    contribution.set_category(category)
+    contribution.save()
+    contribution.remember("", by=by)
+    return contribution
+
+
+@transaction.atomic
+def revise_contribution(
+    *, contribution: Contribution, by: Person | None, side: str | None = None, **values: Any
+) -> None:
+    """Writes the entry anew as the word of the person's side, and asks the other side again."""
+    contribution.revise(by=by, side=side or _side(by, contribution.participation), **values)
+
+
+@transaction.atomic
+def deliver_contribution(
+    *, contribution: Contribution, by: Person | None, side: str | None = None, quantity: Decimal | None = None
+) -> None:
+    """Says what was really brought. What was only planned is promised in the same breath."""
+    if contribution.state == Contribution.State.PLANNED:
+        contribution.promise(by=by)
+    contribution.deliver(by=by, side=side or _side(by, contribution.participation), quantity=quantity)

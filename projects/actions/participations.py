@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Actor, Person
+from projects.models import Participation, Project
+
+TAKEN = _("This actor has this role in the project already. Please choose another role.")
+
+
+@transaction.atomic
+def add_participation(
+    *,
+    project: Project,
+    actor: Actor,
+    role: str,
+    by: Person | None,
+    state: str = Participation.State.INVITED,
+    start_on: date | None = None,
+    end_on: date | None = None,
+    tasks: str = "",
+    hours_per_month: Decimal | None = None,
+) -> Participation:
+    """Notes that an actor takes part (`AGREED`) or was asked to (`INVITED`); only who agreed is named in public.
+
+    The first that takes the lead also becomes the project's lead actor. Raises `ValidationError` when the actor has
+    this role already.
+    """
+    try:
+        with transaction.atomic():
+            participation = Participation.objects.create(
+                project=project,
+                actor=actor,
+                role=role,
+                state=state,
+                start_on=start_on,
+                end_on=end_on,
+                tasks=tasks,
+                hours_per_month=hours_per_month,
+            )
+    except IntegrityError as error:
+        if Participation.objects.filter(project=project, actor=actor, role=role).exists():
+            raise ValidationError(TAKEN, code="taken") from error
+        raise
+    _pass_the_lead(participation)
+    return participation
+
+
+@transaction.atomic
+def agree_participation(*, participation: Participation) -> None:
+    """The actor takes part from now on; an invited lead now leads."""
+    participation.agree()
+    _pass_the_lead(participation)
+
+
+@transaction.atomic
+def edit_participation(*, participation: Participation, **values: Any) -> None:
+    """Writes the values; `OutdatedError` when somebody else was faster, `ValidationError` when the role is taken."""
+    participation.claim()
+    for name, value in values.items():
+        setattr(participation, name, value)
+    taken = Participation.objects.filter(
+        project=participation.project_id, actor=participation.actor_id, role=participation.role
+    )
+    try:
+        with transaction.atomic():
+            participation.save()
+    except IntegrityError as error:
+        if taken.exclude(pk=participation.pk).exists():
+            raise ValidationError(TAKEN, code="taken") from error
+        raise
+    _pass_the_lead(participation)
+
+
+def _pass_the_lead(participation: Participation) -> None:
+    """A project without a lead gets one as soon as somebody has agreed to take the lead."""
+    if participation.role == Participation.Role.LEAD and participation.state == Participation.State.AGREED:
+        Project.objects.filter(pk=participation.project_id, lead_actor=None).update(lead_actor=participation.actor_id)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from partners.models import Actor, Neighbourhood, Person, Topic, unique_slug
+from projects.models import Participation, Project, ProjectStep
+
+ATTEMPTS = 3
+
+
+@transaction.atomic
+def create_project(
+    *,
+    title: str,
+    neighbourhoods: Iterable[Neighbourhood],
+    by: Person | None,
+    topics: Iterable[Topic] = (),
+    lead_actor: Actor | None = None,
+    state: str = Project.State.IDEA,
+    **fields: Any,
+) -> Project:
+    """Writes down a new project, as an idea or already in planning, which is public. The lead takes part from the beginning."""
+    project = _with_free_address(title=title, lead_actor=lead_actor, **fields)
+    project.neighbourhoods.set(neighbourhoods)
+    project.topics.set(topics)
+    ProjectStep.objects.create(project=project, to_state=project.state, by=by)
+    if state != Project.State.IDEA:
+        project.plan(by=by)
+    take_lead_along(project=project)
+    return project
+
+
+def _with_free_address(*, title: str, **fields: Any) -> Project:
+    """Of two projects with one title at the same moment the second takes the next free address."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            with transaction.atomic():
+                return Project.objects.create(title=title, slug=unique_slug(Project, title), **fields)
+        except IntegrityError:
+            if attempt == ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+@transaction.atomic
+def edit_project(
+    *,
+    project: Project,
+    topics: Iterable[Topic] | None = None,
+    neighbourhoods: Iterable[Neighbourhood] | None = None,
+    **values: Any,
+) -> None:
+    """Writes the values; None keeps the topics or neighbourhoods. `OutdatedError` when somebody else was faster."""
+    project.claim()
+    for name, value in values.items():
+        setattr(project, name, value)
+    project.save()
+    if topics is not None:
+        project.topics.set(topics)
+    if neighbourhoods is not None:
+        project.neighbourhoods.set(neighbourhoods)
+    take_lead_along(project=project)
+
+
+def take_lead_along(*, project: Project) -> None:
+    """Who leads a project takes part in it: adds that participation where it is missing."""
+    if project.lead_actor_id is not None:
+        Participation.objects.get_or_create(
+            project=project,
+            actor_id=project.lead_actor_id,
+            role=Participation.Role.LEAD,
+            defaults={"state": Participation.State.AGREED},
+        )

@@ -1,0 +1,169 @@
+"""Admins curate everything here. Stages move on the pages of the portal, and the history is only ever added to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from partners.admin.base import PlainAdmin
+from projects.actions import take_lead_along
+from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ProjectStep, Written
+
+
+class ReadOnly:
+    """What happened is read, not written: nothing is added, changed or taken away by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class WrittenAdmin(PlainAdmin):
+    """A change here counts as one by somebody else for everybody who has the row open on a page of the portal."""
+
+    def save_model(self, request: HttpRequest, obj: Written, form: Any, change: bool) -> None:
+        obj.version += 1
+        super().save_model(request, obj, form, change)
+
+
+class ProjectStepInline(ReadOnly, admin.TabularInline):
+    model = ProjectStep
+    fields = readonly_fields = ("at", "from_state", "to_state", "by", "note")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ProjectStep]:
+        return super().get_queryset(request).select_related("by")
+
+
+class ContributionStepInline(ReadOnly, admin.TabularInline):
+    model = ContributionStep
+    fields = readonly_fields = ("at", "from_state", "to_state", "quantity", "by", "note")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContributionStep]:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(Project)
+class ProjectAdmin(WrittenAdmin):
+    list_display = ["title", "state", "lead_actor", "start_on", "is_open", "is_demo"]
+    list_filter = ["state", "is_open", "neighbourhoods", "topics", "is_demo"]
+    list_select_related = ["lead_actor"]
+    search_fields = ["title"]
+    autocomplete_fields = ["lead_actor", "neighbourhoods", "topics"]
+    readonly_fields = ["state", "created_at", "updated_at"]
+    prepopulated_fields = {"slug": ["title"]}
+    inlines = [ProjectStepInline]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """What is new gets the first line of its history; who leads also takes part."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            ProjectStep.objects.create(project=form.instance, to_state=form.instance.state, by=request.user)  # type: ignore[misc]
+        take_lead_along(project=form.instance)
+
+
+@admin.register(Participation)
+class ParticipationAdmin(WrittenAdmin):
+    list_display = ["actor", "project", "role", "state", "start_on", "end_on"]
+    list_filter = ["state", "role"]
+    list_select_related = ["actor", "project"]
+    search_fields = ["actor__name", "project__title"]
+    autocomplete_fields = ["actor", "project"]
+    readonly_fields = ["state", "created_at"]
+
+
+class ContributionAdminForm(forms.ModelForm):
+    """Checks what is stored against the stage and the unit, although neither is typed here."""
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if category := self.cleaned_data.get("category"):
+            self.instance.set_category(category)
+        return cleaned
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"state", "unit", "confirmed_at", "objection"}  # type: ignore[misc]
+
+
+@admin.register(Contribution)
+class ContributionAdmin(WrittenAdmin):
+    form = ContributionAdminForm
+    list_display = ["title", "actor", "project", "category", "planned_quantity", "delivered_quantity", "unit", "state"]
+    list_filter = ["state", "category", "recorded_side", "is_public"]
+    list_select_related = ["participation__actor", "participation__project"]
+    search_fields = ["title", "participation__actor__name", "participation__project__title"]
+    autocomplete_fields = ["participation"]
+    exclude = ["recorded_by", "confirmed_by", "objection"]
+    readonly_fields = [
+        "state",
+        "unit",
+        "recorded_by",
+        "recorded_side",
+        "recorded_at",
+        "confirmed_by",
+        "confirmed_at",
+        "objection",
+    ]
+    inlines = [ContributionStepInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What the other side confirmed stays as it was seen; an objection on the project page opens it again."""
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or not obj.is_locked:
+            return fields
+        hidden = {"id", "version", *self.exclude}
+        return [*fields, *(f.name for f in obj._meta.fields if f.editable and f.name not in {*fields, *hidden})]
+
+    @admin.display(description=Participation._meta.get_field("actor").verbose_name)
+    def actor(self, row: Contribution) -> str:
+        return row.participation.actor.name
+
+    @admin.display(description=Participation._meta.get_field("project").verbose_name)
+    def project(self, row: Contribution) -> str:
+        return row.participation.project.title
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """What was written here stands in the history as well."""
+        if not change:
+            obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
+        obj.remember(obj.state if change else "", by=request.user)
+
+
+@admin.register(Benefit)
+class BenefitAdmin(WrittenAdmin):
+    list_display = ["__str__", "actor", "project", "kind", "is_public", "recorded_side"]
+    list_filter = ["kind", "recorded_side", "is_public"]
+    list_select_related = ["actor", "project"]
+    search_fields = ["text", "actor__name", "project__title"]
+    autocomplete_fields = ["actor", "project"]
+    readonly_fields = ["recorded_by", "recorded_side", "recorded_at"]
+
+
+class StepAdmin(ReadOnly, PlainAdmin):
+    list_filter = ["to_state"]
+    date_hierarchy = "at"
+
+
+@admin.register(ProjectStep)
+class ProjectStepAdmin(StepAdmin):
+    list_display = ["at", "project", "from_state", "to_state", "by"]
+    list_select_related = ["project", "by"]
+    search_fields = ["project__title", "note"]
+
+
+@admin.register(ContributionStep)
+class ContributionStepAdmin(StepAdmin):
+    list_display = ["at", "contribution", "from_state", "to_state", "quantity", "by"]
+    list_select_related = ["contribution", "by"]
+    search_fields = ["contribution__title", "note"]

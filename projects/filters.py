@@ -1,0 +1,88 @@
+"""What one can ask the lists of this floor for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from partners.filters import ListFilter, Option, OptionsFilter, SearchFilter, neighbourhood_options, topic_options
+from partners.models import Actor, ResourceCategory, normalise
+from projects.models import Contribution, Project
+from projects.models.contributions import ContributionQuerySet
+from projects.models.projects import ProjectQuerySet
+
+
+def _options(choices: Iterable[tuple[Any, Any]]) -> list[Option]:
+    return [Option(str(value), str(label), value) for value, label in choices]
+
+
+def _in_neighbourhoods(rows: Any, keys: list[Any]) -> Any:
+    lies = Project.neighbourhoods.through.objects.filter(neighbourhood__in=keys)
+    return rows.filter(pk__in=lies.values("project"))
+
+
+def _on_topics(rows: Any, keys: list[Any]) -> Any:
+    return rows.filter(pk__in=Project.topics.through.objects.filter(topic__in=keys).values("project"))
+
+
+class ProjectFilter(ListFilter):
+    """Search, state, neighbourhood, topic, and whether one can join. Only who is signed in can meet an idea and ask for it."""
+
+    q = SearchFilter(label=_("Search"))
+    offen = OptionsFilter(
+        label=_("Join in"),
+        load=lambda: [Option("1", str(_("open for new people")), True)],
+        narrow=lambda rows, keys: rows.open_to_join(),
+        yes_no=True,
+    )
+    stand = OptionsFilter(
+        label=_("State"),
+        load=lambda: _options(Project.State.choices),
+        narrow=lambda rows, keys: rows.filter(state__in=keys),
+    )
+    quartier = OptionsFilter(label=_("Neighbourhood"), load=neighbourhood_options, narrow=_in_neighbourhoods)
+    thema = OptionsFilter(label=_("Topic"), load=topic_options, narrow=_on_topics)
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, user: Any) -> None:
+        super().__init__(data, queryset=Project.objects.visible_to(user))
+        if not user.is_authenticated:
+            public = [choice for choice in Project.State.choices if choice[0] != Project.State.IDEA]
+            self.filters["stand"].extra["load"] = lambda: _options(public)
+
+    def filter_queryset(self, queryset: Any) -> ProjectQuerySet:
+        rows = super().filter_queryset(queryset)
+        return rows if normalise(self.search_text) else rows.in_order()
+
+
+class ContributionFilter(ListFilter):
+    """Partner, kind and stage; partners are those that the reader sees in this project."""
+
+    akteur = OptionsFilter(
+        label=_("Partner"), load=list, narrow=lambda rows, keys: rows.filter(participation__actor__in=keys)
+    )
+    art = OptionsFilter(
+        label=_("Kind of contribution"),
+        load=lambda: _options(ResourceCategory.choices),
+        narrow=lambda rows, keys: rows.filter(category__in=keys),
+    )
+    stand = OptionsFilter(
+        label=_("State"),
+        load=lambda: _options(Contribution.State.choices),
+        narrow=lambda rows, keys: rows.filter(state__in=keys),
+    )
+
+    class Meta:
+        model = Contribution
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, rows: ContributionQuerySet, actors: Iterable[Actor]) -> None:
+        super().__init__(data, queryset=rows)
+        options = [Option(actor.slug, actor.name, actor.pk) for actor in actors]
+        self.filters["akteur"].extra["load"] = lambda: options

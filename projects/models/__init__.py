@@ -1,0 +1,24 @@
+from projects.models.benefits import Benefit
+from projects.models.contributions import Contribution, ContributionStep
+from projects.models.ledger import LedgerEntry, Total, ledger, totals
+from projects.models.participations import Participation
+from projects.models.projects import Project, ProjectStep
+from projects.models.sides import Side, side_of
+from projects.models.written import OutdatedError, Written
+
+__all__ = [
+    "Benefit",
+    "Contribution",
+    "ContributionStep",
+    "LedgerEntry",
+    "OutdatedError",
+    "Participation",
+    "Project",
+    "ProjectStep",
+    "Side",
+    "Total",
+    "Written",
+    "ledger",
+    "side_of",
+    "totals",
+]

@@ -1,0 +1,89 @@
+"""Geben und Nehmen: per partner what it brings and what it gains, and sums that never mix units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from partners.models import Actor, ResourceCategory, Unit
+from projects.models.benefits import Benefit
+from projects.models.contributions import Contribution
+from projects.models.participations import Participation
+
+
+@dataclass(slots=True)
+class LedgerEntry:
+    """One partner in a project. An empty side asks for a talk; it is never a score."""
+
+    actor: Actor
+    participations: list[Participation] = field(default_factory=list)
+    gives: list[Contribution] = field(default_factory=list)
+    gains: list[Benefit] = field(default_factory=list)
+
+    @property
+    def anchor(self) -> str:
+        return f"beteiligte-{self.actor.pk}"
+
+    @property
+    def slot(self) -> str:
+        """Where the forms of this partner open."""
+        return f"eingabe-{self.actor.pk}"
+
+    @property
+    def current(self) -> Participation:
+        """The participation that new contributions belong to: the first that is not over."""
+        running = (one for one in self.participations if one.state != Participation.State.ENDED)
+        return next(running, self.participations[0])
+
+
+@dataclass(slots=True)
+class Total:
+    """One category in its one unit; None where nobody has named a quantity.
+
+    Planned and delivered stand apart, and so do paid and volunteer time, which are two categories.
+    """
+
+    category: ResourceCategory
+    unit: Unit
+    planned: Decimal | None = None
+    delivered: Decimal | None = None
+    entries: int = 0
+
+
+def ledger(
+    participations: Iterable[Participation], contributions: Iterable[Contribution], benefits: Iterable[Benefit]
+) -> list[LedgerEntry]:
+    """The partners in the order of their participations, each once, however many roles it has."""
+    entries: dict[int, LedgerEntry] = {}
+    actor_of: dict[int, int] = {}
+    for participation in participations:
+        actor_of[participation.pk] = participation.actor_id
+        entries.setdefault(participation.actor_id, LedgerEntry(participation.actor)).participations.append(
+            participation
+        )
+    for contribution in contributions:
+        if contribution.participation_id in actor_of:
+            entries[actor_of[contribution.participation_id]].gives.append(contribution)
+    for benefit in benefits:
+        if benefit.actor_id in entries:
+            entries[benefit.actor_id].gains.append(benefit)
+    return list(entries.values())
+
+
+def totals(contributions: Iterable[Contribution]) -> list[Total]:
+    """Sums per category, in the order of the vocabulary; what was withdrawn does not count, and only what was delivered is actual."""
+    sums: dict[str, Total] = {}
+    for row in contributions:
+        if row.state == Contribution.State.WITHDRAWN:
+            continue
+        total = sums.setdefault(row.category, Total(ResourceCategory(row.category), Unit(row.unit)))
+        total.entries += 1
+        total.planned = _plus(total.planned, row.planned_quantity)
+        if row.is_actual:
+            total.delivered = _plus(total.delivered, row.delivered_quantity)
+    return [sums[category] for category in ResourceCategory.values if category in sums]
+
+
+def _plus(total: Decimal | None, quantity: Decimal | None) -> Decimal | None:
+    return total if quantity is None else (total or Decimal(0)) + quantity

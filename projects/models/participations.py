@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Actor, Staged
+from projects.models.projects import Project
+from projects.models.written import Written
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models import Person
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def public(self) -> Self:
+        """Agreed, or ended after that; who was only invited, or said no, is not named in public."""
+        return self.exclude(state=Participation.State.INVITED).filter(is_declined=False)
+
+    def staffed_by(self, user: Person | AnonymousUser) -> Self:
+        """Those of the person's own actors."""
+        return self.filter(actor__in=Actor.objects.staffed_by(user))
+
+    def waiting_for(self, user: Person | AnonymousUser) -> Self:
+        """Invitations that wait for the answer of the person's own team."""
+        return self.staffed_by(user).filter(state=Participation.State.INVITED)
+
+    def visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Everybody sees agreed participations of visible actors in visible projects; both sides also see invitations."""
+        # Row by row: two IN lists over everything that is public would be tried out against each other.
+        rows = self.filter(
+            Exists(Actor.objects.visible_to(user).filter(pk=OuterRef("actor"))),
+            Exists(Project.objects.all().visible_to(user).filter(pk=OuterRef("project"))),
+        )
+        if not user.is_authenticated:
+            return rows.public()
+        if user.is_staff:
+            return rows
+        own = Q(actor__in=Actor.objects.staffed_by(user)) | Q(project__in=Project.objects.all().editable_by(user))
+        return self.filter(own | Q(pk__in=rows.public().values("pk")))
+
+    def editable_by(self, user: Person | AnonymousUser) -> Self:
+        """The project's side decides who takes part and in which role."""
+        return self.filter(project__in=Project.objects.all().editable_by(user))
+
+    def answerable_by(self, user: Person | AnonymousUser) -> Self:
+        """Both sides may agree or end: the actor's own team, and the project's side."""
+        if not user.is_authenticated:
+            return self.none()
+        return (
+            self
+            if user.is_staff
+            else self.filter(
+                Q(actor__in=Actor.objects.staffed_by(user)) | Q(project__in=Project.objects.all().editable_by(user))
+            )
+        )
+
+    def with_rights_of(self, user: Person | AnonymousUser) -> Self:
+        """Adds what this person may do: `may_edit` the role and the days, `may_answer` for one of the two sides."""
+        if not user.is_authenticated:
+            return self
+        rows = Participation.objects.order_by().filter(pk=OuterRef("pk"))
+        return self.annotate(may_edit=Exists(rows.editable_by(user)), may_answer=Exists(rows.answerable_by(user)))
+
+    def with_main_partner(self) -> Self:
+        """Adds `is_main_partner`: whether the actor is a Quartierspartner*in today."""
+        bridges = Actor.objects.filter(Actor.main_partner_condition(), pk=OuterRef("actor"))
+        return self.annotate(is_main_partner=Exists(bridges))
+
+    def for_list(self) -> Self:
+        return self.select_related("project", "actor__kind").fetch_mode(models.FETCH_PEERS)
+
+    def for_ledger(self) -> Self:
+        """The partners of one project in the order in which they came, the lead first."""
+        leads = models.Case(models.When(role=Participation.Role.LEAD, then=0), default=1)
+        rows = self.select_related("actor").defer("actor__description", "actor__search_text")
+        return rows.with_main_partner().order_by(leads, "pk").fetch_mode(models.FETCH_PEERS)
+
+
+class Participation(Written, Staged):
+    """An actor takes part in a project, in one role; it may have several."""
+
+    class Role(models.TextChoices):
+        LEAD = "federfuehrung", pgettext_lazy("role in a project", "lead")
+        EXPERT = "fachpartner", pgettext_lazy("role in a project", "expert partner")
+        LOCAL = "sozialraumpartner", pgettext_lazy("role in a project", "local partner")
+        PLACE = "ort", pgettext_lazy("role in a project", "place")
+        FUNDER = "foerderpartner", pgettext_lazy("role in a project", "funding partner")
+        COMMUNICATION = "kommunikationspartner", pgettext_lazy("role in a project", "communication partner")
+        MEMBER = "mitwirkende", pgettext_lazy("role in a project", "taking part")
+
+    class State(models.TextChoices):
+        INVITED = "eingeladen", _("invited")
+        AGREED = "zugesagt", _("agreed")
+        ENDED = "beendet", _("ended")
+
+    # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
+    may_edit = may_answer = False
+
+    STEPS = {State.INVITED: (State.AGREED, State.ENDED), State.AGREED: (State.ENDED,)}
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", verbose_name=_("actor"))
+    role = models.CharField(_("role"), max_length=30, choices=Role, default=Role.MEMBER)
+    start_on = models.DateField(_("from"), null=True, blank=True)
+    end_on = models.DateField(_("until"), null=True, blank=True)
+    tasks = models.TextField(_("tasks"), blank=True, help_text=_("What this partner looks after in the project."))
+    hours_per_month = models.DecimalField(
+        _("hours a month promised"), max_digits=6, decimal_places=2, null=True, blank=True
+    )
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.INVITED, editable=False)
+    is_declined = models.BooleanField(_("said no"), default=False, editable=False)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    objects = ParticipationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("participation")
+        verbose_name_plural = _("participations")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "actor", "role"],
+                name="participation_once_per_role",
+                violation_error_message=_("This actor already takes part in this role."),
+            ),
+            models.CheckConstraint(
+                condition=Q(start_on=None) | Q(end_on=None) | Q(end_on__gte=F("start_on")),
+                name="participation_ends_after_it_begins",
+                violation_error_message=_("The end lies before the beginning."),
+            ),
+            models.CheckConstraint(
+                condition=Q(hours_per_month=None) | Q(hours_per_month__gte=0),
+                name="participation_hours_not_negative",
+                violation_error_message=_("Hours cannot be less than 0."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_declined=False) | Q(state="beendet"), name="participation_declined_is_over"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor} – {self.project} ({self.get_role_display()})"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.project.get_absolute_url()}#beteiligte-{self.actor_id}"
+
+    @property
+    def state_label(self) -> str:
+        return gettext("said no") if self.is_declined else str(self.State(self.state).label)
+
+    @property
+    def role_label(self) -> str:
+        return str(self.Role(self.role).label)
+
+    def agree(self) -> None:
+        self.take_step(self.State.AGREED)
+
+    def end(self, **values: Any) -> None:
+        """The participation is over; without an end day it ends today, or on its first day if that still lies ahead.
+
+        An invitation that ends was declined: it never took place, so it gets no end day and is never shown in public.
+        """
+        if self.state == self.State.INVITED:
+            self.take_step(self.State.ENDED, is_declined=True, **values)
+            return
+        today = timezone.localdate()
+        end_on = self.end_on or (max(today, self.start_on) if self.start_on else today)
+        self.take_step(self.State.ENDED, end_on=end_on, **values)

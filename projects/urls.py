@@ -1,0 +1,39 @@
+"""The addresses of what is done together, in one grammar: `neu/`, `<key>/`, `<key>/bearbeiten/`, `<key>/<verb>/`."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from projects.views import benefits, contributions, participations, projects
+
+app_name = "projects"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("projekte/", projects.project_list, name="project-list"),
+    path("projekte/neu/", projects.project_create, name="project-create"),
+    path("projekte/<slug:slug>/", projects.project_detail, name="project-detail"),
+    path("projekte/<slug:slug>/bearbeiten/", projects.project_edit, name="project-edit"),
+    path("projekte/<slug:slug>/beitraege/", contributions.contribution_list, name="contribution-list"),
+    path("projekte/<slug:slug>/beteiligungen/neu/", participations.participation_create, name="participation-create"),
+    path("projekte/<slug:slug>/nutzen/neu/", benefits.benefit_create, name="benefit-create"),
+    re_path(
+        rf"^projekte/(?P<slug>[-a-zA-Z0-9_]+)/(?P<verb>{'|'.join(projects.VERBS)})/$",
+        projects.project_step,
+        name="project-step",
+    ),
+    path("beteiligungen/<int:pk>/bearbeiten/", participations.participation_edit, name="participation-edit"),
+    path("beteiligungen/<int:pk>/beitraege/neu/", contributions.contribution_create, name="contribution-create"),
+    re_path(
+        r"^beteiligungen/(?P<pk>[0-9]{1,19})/(?P<verb>zusagen|beenden)/$",
+        participations.participation_step,
+        name="participation-step",
+    ),
+    path("beitraege/<int:pk>/bearbeiten/", contributions.contribution_edit, name="contribution-edit"),
+    path("beitraege/<int:pk>/zusagen/", contributions.contribution_promise, name="contribution-promise"),
+    path("beitraege/<int:pk>/erbringen/", contributions.contribution_deliver, name="contribution-deliver"),
+    path("beitraege/<int:pk>/bestaetigen/", contributions.contribution_confirm, name="contribution-confirm"),
+    path("beitraege/<int:pk>/einwenden/", contributions.contribution_object, name="contribution-object"),
+    path("beitraege/<int:pk>/zurueckziehen/", contributions.contribution_withdraw, name="contribution-withdraw"),
+    path("nutzen/<int:pk>/bearbeiten/", benefits.benefit_edit, name="benefit-edit"),
+    path("nutzen/<int:pk>/loeschen/", benefits.benefit_delete, name="benefit-delete"),
+]

@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners.actions.receipts import once
+from projects.actions import deliver_contribution, record_contribution, revise_contribution
+from projects.filters import ContributionFilter
+from projects.forms.contributions import (
+    ContributionEditForm,
+    ContributionForm,
+    DeliverForm,
+    ObjectionForm,
+    WithdrawForm,
+)
+from projects.models import Contribution, Participation, Project, Side, totals
+from projects.models.contributions import ContributionQuerySet
+from projects.views.ledger import FormPage, sentence, show_entry, show_form
+from projects.views.requests import SignedInRequest
+
+
+@require_safe
+def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All contributions of a project that the reader may know, as a table; the sums are those of the rows shown."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    parts = Participation.objects.filter(project=project).visible_to(request.user).for_ledger()
+    rows = Contribution.objects.filter(participation__project=project).visible_to(request.user)
+    actors = {part.actor_id: part.actor for part in parts}.values()
+    found = ContributionFilter(request.GET, rows=rows.with_rights_of(request.user), actors=actors)
+    contributions = list(found.qs.for_list())
+    context = {"project": project, "found": found, "contributions": contributions, "totals": totals(contributions)}
+    return render(request, "projects/contribution_list.html", context | {"oob": False})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Both sides note what a partner brings; whose word it is follows from who writes."""
+    rows = Participation.objects.select_related("project", "actor")
+    participation = get_object_or_404(rows.answerable_by(request.user), pk=pk)
+    data = request.POST if request.method == "POST" else None
+    form = ContributionForm(data, auto_id=f"beitrag_neu_{pk}_%s")
+    if form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        made: list[Contribution] = []
+
+        def make() -> models.Model:
+            made.append(record_contribution(participation=participation, by=request.user, **values))
+            return made[0]
+
+        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
+        return show_entry(
+            request,
+            participation.project,
+            participation.actor_id,
+            said=_noted(made[0]) if made else gettext("That is noted already."),
+            focus=answer.leads_to.partition("#")[2],
+        )
+    page = FormPage(
+        form=form,
+        project=participation.project,
+        heading=gettext("What %(actor)s brings") % {"actor": participation.actor.name},
+        action=gettext("Save the contribution"),
+        slot=f"eingabe-{participation.actor_id}",
+        back=f"beteiligte-{participation.actor_id}",
+        body="projects/_contribution_fields.html",
+    )
+    return show_form(request, page)
+
+
+def _noted(contribution: Contribution) -> str:
+    """What was saved and what comes next."""
+    if contribution.state != Contribution.State.DELIVERED:
+        return gettext("“%(title)s” is noted.") % {"title": contribution.title}
+    if contribution.recorded_side == Side.ACTOR:
+        return gettext("“%(title)s” is noted. Now the project is asked to confirm it.") % {"title": contribution.title}
+    names = {"title": contribution.title, "actor": contribution.participation.actor.name}
+    return gettext("“%(title)s” is noted. Now %(actor)s is asked to confirm it.") % names
+
+
+def fetch(rows: ContributionQuerySet, pk: int) -> Contribution:
+    return get_object_or_404(rows.select_related("participation__project", "participation__actor"), pk=pk)
+
+
+def _show(request: SignedInRequest, row: Contribution, said: str, *, failed: bool = False) -> HttpResponse:
+    part = row.participation
+    return show_entry(request, part.project, part.actor_id, said=said, focus=row.anchor, failed=failed)
+
+
+def _as_seen(request: SignedInRequest, row: Contribution) -> None:
+    """An answer is an answer to what stood on the page: if that was rewritten since, the step is refused."""
+    seen = request.POST.get("version", "")
+    if seen.isascii() and seen.isdigit() and len(seen) < 10:
+        row.version = int(seen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a form asks of one contribution, and what a good answer does."""
+
+    row: Contribution
+    form: forms.Form
+    heading: str
+    action: str
+    do: Callable[[], None]
+    said: str
+    more: dict[str, Any] = field(default_factory=dict)
+
+
+def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
+    """Asks with a form of its own, then takes the step."""
+    row, form, part = question.row, question.form, question.row.participation
+    if form.is_valid():
+        try:
+            question.do()
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return _show(request, row, question.said)
+    page = FormPage(
+        form=form,
+        project=part.project,
+        heading=question.heading,
+        action=question.action,
+        slot=f"eingabe-{part.actor_id}",
+        back=row.anchor,
+        **question.more,
+    )
+    return show_form(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Both sides may write it anew, until it is confirmed; it becomes their word, and the other side is asked again."""
+    row = fetch(Contribution.objects.editable_by(request.user), pk)
+    data = request.POST if request.method == "POST" else None
+    form = ContributionEditForm(data, contribution=row, auto_id=f"beitrag_{pk}_%s")
+
+    def save() -> None:
+        changes = form.changes()
+        if changes or row.is_contested:
+            revise_contribution(contribution=row, by=request.user, **changes)
+
+    return _ask(
+        request,
+        Question(
+            row=row,
+            form=form,
+            heading=gettext("Edit: %(title)s") % {"title": row.title},
+            action=gettext("Save the changes"),
+            do=save,
+            said=gettext("The changes are saved."),
+            more={
+                "body": "projects/_contribution_fields.html",
+                "is_edit": True,
+                "quote": row.objection,
+                "quote_label": gettext("Objection"),
+            },
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Either side says what was really brought; the other one is asked to confirm."""
+    row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    if request.method == "POST" and row.is_actual:
+        return _show(request, row, gettext("This is noted as delivered already."))
+    form = DeliverForm(
+        request.POST if request.method == "POST" else None, contribution=row, auto_id=f"erbracht_{pk}_%s"
+    )
+    return _ask(
+        request,
+        Question(
+            row=row,
+            form=form,
+            heading=gettext("Delivered: %(title)s") % {"title": row.title},
+            action=gettext("Note as delivered"),
+            do=lambda: deliver_contribution(
+                contribution=row, by=request.user, quantity=form.cleaned_data.get("quantity")
+            ),
+            said=gettext("“%(title)s” is delivered. Now the other side is asked to confirm it.") % {"title": row.title},
+            more={"intro": gettext("The other side is then asked whether it is right.")},
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The side that did not write it says what is not right."""
+    row = fetch(Contribution.objects.answerable_by(request.user), pk)
+    _as_seen(request, row)
+    form = ObjectionForm(request.POST if request.method == "POST" else None, auto_id=f"einwand_{pk}_%s")
+    said = gettext("Your objection is noted. The other side now mends the entry, then you are asked again.")
+    if form.is_bound and form.is_valid() and row.objection == form.cleaned_data["reason"]:
+        return _show(request, row, said)  # the same form twice
+    return _ask(
+        request,
+        Question(
+            row=row,
+            form=form,
+            heading=gettext("Object: %(title)s") % {"title": row.title},
+            action=gettext("Send the objection"),
+            do=lambda: row.object_to(by=request.user, reason=form.cleaned_data["reason"]),
+            said=said,
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contribution_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Either side takes back what was only planned or promised."""
+    row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    form = WithdrawForm(request.POST if request.method == "POST" else None, auto_id=f"zurueck_{pk}_%s")
+    said = gettext("“%(title)s” is withdrawn.") % {"title": row.title}
+    if request.method == "POST" and row.state == Contribution.State.WITHDRAWN:
+        return _show(request, row, said)
+    return _ask(
+        request,
+        Question(
+            row=row,
+            form=form,
+            heading=gettext("Withdraw: %(title)s") % {"title": row.title},
+            action=gettext("Withdraw for good"),
+            do=lambda: row.withdraw(by=request.user, note=form.cleaned_data["note"]),
+            said=said,
+            more={
+                "intro": gettext("It then no longer counts, and only both sides still see it. This cannot be undone."),
+                "is_final": True,
+            },
+        ),
+    )
+
+
+def _step(
+    request: SignedInRequest, row: Contribution, target: str, *, do: Callable[[], None], said: str
+) -> HttpResponse:
+    """One button, one step; the same button twice is one step."""
+    if row.state == target:
+        return _show(request, row, said)
+    try:
+        do()
+    except ValidationError as error:
+        return _show(request, row, sentence(error), failed=True)
+    return _show(request, row, said)
+
+
+@login_required
+@require_POST
+def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Either side notes that it is promised."""
+    row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    said = gettext("“%(title)s” is promised.") % {"title": row.title}
+    return _step(request, row, Contribution.State.PROMISED, do=lambda: row.promise(by=request.user), said=said)
+
+
+@login_required
+@require_POST
+def contribution_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The side that did not write it says yes."""
+    row = fetch(Contribution.objects.answerable_by(request.user), pk)
+    _as_seen(request, row)
+    said = gettext("“%(title)s” is confirmed. Thank you.") % {"title": row.title}
+    return _step(request, row, Contribution.State.CONFIRMED, do=lambda: row.confirm(by=request.user), said=said)

@@ -1,0 +1,139 @@
+"""The project page and its fragments: one context, whoever asks for whichever part of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+from django_htmx.http import reswap, retarget
+
+from partners.models import Person
+from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ledger, totals
+from projects.views.requests import PartRequest
+
+PAGE = "projects/project_detail.html"
+HITS = "_treffer"
+
+
+def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, Any]:
+    """What this person may read and do in the project's ledger, in a constant number of queries."""
+    parts = Participation.objects.filter(project=project)
+    participations = list(parts.visible_to(user).with_rights_of(user).for_ledger())
+    contributions = Contribution.objects.all().of(participations, user).with_rights_of(user)
+    own: set[int] = set()
+    may_edit = False
+    if user.is_authenticated:
+        contributions = contributions.prefetch_related(Prefetch("steps", ContributionStep.objects.select_related("by")))
+        own = set(parts.staffed_by(user).values_list("actor_id", flat=True))
+        may_edit = Project.objects.editable_by(user).filter(pk=project.pk).exists()
+    rows = list(contributions)
+    benefits = Benefit.objects.all().of(participations, user).with_rights_of(user)
+    return {
+        "project": project,
+        "entries": ledger(participations, rows, benefits),
+        "totals": totals(rows),
+        "own": own,
+        "may_edit": may_edit,
+        "writes": may_edit or bool(own),
+        "said": "",
+        "focus": "",
+        "oob": False,
+    }
+
+
+def in_ledger(request: PartRequest) -> bool:
+    """Whether a part of the project page asks, and not a page as a whole."""
+    target = request.htmx.target or ""
+    return bool(request.htmx) and target.startswith(("eingabe-", "beteiligte-"))
+
+
+def wants_hits(request: PartRequest) -> bool:
+    """Whether an actor search asks for what fits the letters typed so far."""
+    return bool(request.htmx) and (request.htmx.target or "").endswith(HITS)
+
+
+def show_hits(request: PartRequest, field: Any, name: str) -> HttpResponse:
+    """Only the actors found, for the search field that asks."""
+    typed = field.widget.value_from_datadict(request.GET, {}, name)
+    base = (request.htmx.target or "").removesuffix(HITS)
+    return render(request, "projects/widgets/actor_hits.html", field.widget.get_context(name, typed, {"id": base}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPage:
+    """A small form of the ledger: a page of its own, or a panel in its place on the project page."""
+
+    form: forms.BaseForm
+    project: Project
+    heading: str
+    action: str
+    slot: str
+    back: str
+    body: str = "projects/_plain_fields.html"
+    intro: str = ""
+    quote: str = ""
+    quote_label: str = ""
+    is_edit: bool = False
+    is_final: bool = False
+
+
+def show_form(request: PartRequest, page: FormPage) -> HttpResponse:
+    """The form with what was typed and what is wrong with it, wherever it was asked for."""
+    fragment = in_ledger(request)
+    context = {field.name: getattr(page, field.name) for field in fields(page)} | {"fragment": fragment}
+    if not fragment:
+        return render(request, "projects/form_page.html", context | {"layout": "base.html"})
+    refused = page.form.is_bound and bool(page.form.errors)
+    if not refused and (first := next(iter(page.form.visible_fields()), None)) is not None:
+        first.field.widget.attrs["autofocus"] = True
+    status = 422 if refused else 200
+    layout = {"layout": "projects/form_panel.html"}
+    response = render(request, "projects/form_page.html", context | layout, status=status)
+    return retarget(reswap(response, "innerHTML"), f"#{page.slot}")
+
+
+def show_entry(
+    request: PartRequest, project: Project, actor_id: int, *, said: str, focus: str = "", failed: bool = False
+) -> HttpResponse:
+    """Back to the partner in the ledger: as a fragment with the new sums, or as a page that begins there."""
+    if not in_ledger(request):
+        (messages.error if failed else messages.success)(request, said)
+        return redirect(_back(request) or f"{project.get_absolute_url()}#{focus or f'beteiligte-{actor_id}'}")
+    context = ledger_context(request.user, project) | {"said": said, "failed": failed, "focus": focus, "oob": True}
+    entry = next((entry for entry in context["entries"] if entry.actor.pk == actor_id), None)
+    if entry is None:
+        return show_ledger(request, project, said=said)
+    response = render(request, f"{PAGE}#changed", context | {"entry": entry})
+    return retarget(reswap(response, "outerHTML"), f"#{entry.anchor}")
+
+
+def show_ledger(request: PartRequest, project: Project, *, said: str, focus: str = "") -> HttpResponse:
+    """The same for the whole ledger, when a partner came or went."""
+    if not in_ledger(request):
+        messages.success(request, said)
+        return redirect(_back(request) or f"{project.get_absolute_url()}#{focus or 'geben-und-nehmen'}")
+    context = ledger_context(request.user, project) | {"said": said, "failed": False, "focus": focus}
+    response = render(request, f"{PAGE}#ledger", context)
+    return retarget(reswap(response, "outerHTML"), "#geben-und-nehmen")
+
+
+def _back(request: PartRequest) -> str:
+    """Where the form says it came from, if that is one of our own pages."""
+    wanted = request.POST.get("next", "")[:2000]
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe and wanted.startswith("/") else ""
+
+
+def sentence(error: Exception) -> str:
+    """What a refused step says to the reader."""
+    return " ".join(getattr(error, "messages", None) or [gettext("That did not work.")])

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners.actions.receipts import once
+from partners.models import Neighbourhood
+from partners.views.paging import page_or_redirect
+from projects.actions import create_project, edit_project
+from projects.filters import ProjectFilter
+from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
+from projects.models import Participation, Project, ProjectStep
+from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
+from projects.views.requests import SignedInRequest
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a project as its side sees it: the word in the address, the button, and what it does."""
+
+    verb: str
+    label: Any
+    state: str
+    take: Callable[..., None]
+
+    @property
+    def is_sad(self) -> bool:
+        return self.state == Project.State.ABANDONED
+
+
+VERBS = {
+    step.verb: step
+    for step in (
+        Step("planen", _("Plan it: everybody can read it from now on"), Project.State.PLANNING, Project.plan),
+        Step("starten", _("Start the project"), Project.State.RUNNING, Project.start),
+        Step("abschliessen", _("Complete the project"), Project.State.COMPLETED, Project.complete),
+        Step("verstetigen", _("It goes on for good"), Project.State.CONTINUED, Project.perpetuate),
+        Step("abbrechen", _("Abandon the project"), Project.State.ABANDONED, Project.abandon),
+    )
+}
+
+
+@require_safe
+def project_list(request: HttpRequest) -> HttpResponse:
+    """Everybody finds the public projects; organisers and those who were asked to join also find ideas."""
+    found = ProjectFilter(request.GET, user=request.user)
+    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
+    if isinstance(page, HttpResponse):
+        return page
+    context = {
+        "page": page,
+        "found": found,
+        "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
+        "is_empty": not page.paginator.count and not found.is_narrowed,
+    }
+    return render(request, "projects/project_list.html", context)
+
+
+@require_safe
+def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """The story, and what everybody gives and gains, as far as this reader may know it."""
+    project = get_object_or_404(Project.objects.visible_to(request.user).for_detail(request.user), slug=slug)
+    context = ledger_context(request.user, project)
+    steps = list(ProjectStep.objects.filter(project=project))
+    return render(
+        request,
+        PAGE,
+        context
+        | {
+            "steps": steps,
+            "since": _since(project, steps),
+            "invitations": [
+                one
+                for entry in context["entries"]
+                for one in entry.participations
+                if one.state == Participation.State.INVITED and entry.actor.pk in context["own"]
+            ],
+            "open_steps": [step for step in VERBS.values() if project.can_become(step.state)],
+            "step_form": StepForm() if context["may_edit"] else None,
+        },
+    )
+
+
+def _since(project: Project, steps: list[ProjectStep]) -> Any:
+    """Since when the project is at its present stage; a running one since the day on which it begins."""
+    if project.state == Project.State.RUNNING and project.start_on and project.start_on <= timezone.localdate():
+        return project.start_on
+    return steps[-1].at if steps else None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_create(request: SignedInRequest) -> HttpResponse:
+    """Organisers write down projects in their own neighbourhoods."""
+    if not Neighbourhood.objects.editable_by(request.user).exists():
+        raise Http404
+    form = ProjectCreateForm(request.POST if request.method == "POST" else None, by=request.user)
+    form.search_live(request.path)
+    if wants_hits(request):
+        return show_hits(request, form.fields["lead_actor"], "lead_actor")
+    if form.is_ready():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        answer = once(
+            fingerprint=form.fingerprint(of=request.user, at=request.path),
+            make=lambda: create_project(by=request.user, **values),
+        )
+        if answer.is_new:
+            said = gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
+            messages.success(request, said)
+        return redirect(answer.leads_to)
+    return render(request, "projects/project_form.html", {"form": form, "project": None})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_edit(request: SignedInRequest, slug: str) -> HttpResponse:
+    """The project's side edits; see the form for who decides on neighbourhoods and lead."""
+    rows = Project.objects.visible_to(request.user).editable_by(request.user)
+    project = get_object_or_404(rows.for_detail(request.user), slug=slug)
+    form = ProjectEditForm(request.POST if request.method == "POST" else None, instance=copy(project), by=request.user)
+    form.search_live(request.path)
+    if wants_hits(request) and "lead_actor" in form.fields:
+        return show_hits(request, form.fields["lead_actor"], "lead_actor")
+    if form.is_ready():
+        try:
+            edit_project(project=project, **form.changes())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, gettext("The changes are saved."))
+            still = Project.objects.visible_to(request.user).filter(pk=project.pk).exists()
+            return redirect(project if still else "projects:project-list")
+    return render(request, "projects/project_form.html", {"form": form, "project": project})
+
+
+@login_required
+@require_POST
+def project_step(request: SignedInRequest, slug: str, verb: str) -> HttpResponse:
+    """The project's side says how far it is; a step that is not open is answered with the open ones."""
+    project = get_object_or_404(Project.objects.editable_by(request.user), slug=slug)
+    step = VERBS[verb]
+    form = StepForm(request.POST)
+    if project.state == step.state:  # the same button twice
+        return redirect(project)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for error in form.errors["note"]))
+        return redirect(project)
+    try:
+        step.take(project, by=request.user, note=form.cleaned_data["note"])
+    except ValidationError as error:
+        messages.error(request, sentence(error))
+    else:
+        said = gettext("“%(title)s”: the state is now “%(state)s”.")
+        messages.success(request, said % {"title": project.title, "state": project.get_state_display()})
+    return redirect(project)
