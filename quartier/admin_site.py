@@ -1,0 +1,59 @@
+"""The administration pages: Django admin behind the portal's own log-in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+View = Callable[..., HttpResponseBase]
+
+
+class PortalAdminSite(AdminSite):
+    """Curates all data and vocabularies.
+
+    There is one log-in for the whole portal, with its limits and its second step, so the admin has no form of its own:
+    who is signed out goes there and comes back. Who is signed in but no admin sees what is not there, like anywhere else.
+    """
+
+    site_header = "Quartier"
+    site_title = "Quartier"
+    index_title = _("Administration")
+    # No browser sends more by a click; a search of a million letters would keep a database busy or break it.
+    LONGEST_QUERY = 4000
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        inner = super().admin_view(view, cacheable)
+
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+            if not self.has_permission(request):
+                raise Http404
+            if len(request.META.get("QUERY_STRING", "")) > self.LONGEST_QUERY:
+                raise BadRequest("The query string is too long.")
+            return inner(request, *args, **kwargs)
+
+        return update_wrapper(guarded, inner)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return self.admin_view(lambda request: redirect("admin:index"))(request)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return LogoutView.as_view(next_page=settings.LOGOUT_REDIRECT_URL)(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        return redirect("account_change_password")
+
+    def password_change_done(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        return redirect("account_change_password")

@@ -1,0 +1,270 @@
+"""Puts the story of the demo into an empty portal, by the same actions that people use."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from partners.actions.accounts import confirm_address, create_account
+from partners.actions.actors import create_actor
+from partners.actions.partnerships import write_partnership
+from partners.models import (
+    Actor,
+    ActorKind,
+    Membership,
+    Neighbourhood,
+    Partnership,
+    PartnershipParty,
+    Person,
+    Topic,
+)
+from projects.actions import (
+    add_participation,
+    create_project,
+    deliver_contribution,
+    record_benefit,
+    record_contribution,
+)
+from projects.models import Contribution, Participation, Project, Side
+from quartier.demo.collaborations import STORIES, Gives, Story, Takes
+from quartier.demo.partnerships import TIES, Tie
+from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
+
+PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
+ORGANISER, PARTNER, ADMIN = "organisation@example.org", "partner@example.org", "admin@example.org"
+LOG_INS = ((ORGANISER, "Alex Beispiel"), (PARTNER, "Robin Muster"), (ADMIN, "Toni Probe"))
+
+# By which verbs a project and a profile come to where they stand.
+WAYS_OF_PROJECTS = {
+    Project.State.IDEA: (),
+    Project.State.PLANNING: ("plan",),
+    Project.State.RUNNING: ("plan", "start"),
+    Project.State.COMPLETED: ("plan", "start", "complete"),
+    Project.State.CONTINUED: ("plan", "start", "complete", "perpetuate"),
+    Project.State.ABANDONED: ("plan", "abandon"),
+}
+WAYS_OF_PLACES: dict[str, tuple[str, ...]] = {
+    Actor.State.DRAFT: (),
+    Actor.State.SUBMITTED: ("submit",),
+    Actor.State.PUBLISHED: ("publish",),
+    Actor.State.HIDDEN: ("publish", "hide"),
+    Actor.State.ARCHIVED: ("publish", "hide", "archive"),
+}
+
+
+@transaction.atomic
+def load_story() -> bool:
+    """Loads the demo, all of it or nothing. Returns False, and changes nothing, where it is loaded already.
+
+    Raises `ValidationError` when the portal has a Quartier or an account of the same name that is no demo.
+    """
+    if Neighbourhood.objects.filter(slug=SENDLING, is_demo=True).exists():
+        return False
+    refuse_strangers()
+    StoryTeller().tell()
+    return True
+
+
+def refuse_strangers() -> None:
+    """The demo does not mix with what people entered, and makes nobody an admin who has an account already."""
+    names = [quartier.name for quartier in QUARTIERE]
+    if Neighbourhood.objects.filter(name__in=names).exists():
+        raise ValidationError(_("There is a neighbourhood of that name already. The demo needs an empty portal."))
+    if Person.objects.filter(email__in=[email for email, _name in LOG_INS]).exists():
+        raise ValidationError(_("One of the demo's log-ins exists already. The demo needs an empty portal."))
+
+
+def day(offset: int | None) -> date | None:
+    """The day that lies so many days from today."""
+    return None if offset is None else timezone.localdate() + timedelta(days=offset)
+
+
+def amount(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
+
+
+class StoryTeller:
+    """Remembers who is who while the demo is told."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Person] = {}
+        self.quartiere: dict[str, Neighbourhood] = {}
+        self.actors: dict[str, Actor] = {}
+        self.kinds = {kind.slug: kind for kind in ActorKind.objects.all()}
+        self.topics = {topic.slug: topic for topic in Topic.objects.all()}
+
+    @property
+    def organiser(self) -> Person:
+        return self.people[ORGANISER]
+
+    def tell(self) -> None:
+        self.make_people()
+        self.make_quartiere()
+        for place in PLACES:
+            self.make_actor(place)
+        for quartier in QUARTIERE:
+            Neighbourhood.objects.filter(slug=quartier.slug).update(lead_actor=self.actors[quartier.lead_actor])
+        Membership.objects.create(person=self.people[PARTNER], actor=self.actors[LIBRARY], role=Membership.Role.EDITOR)
+        for tie in TIES:
+            self.make_partnership(tie)
+        for story in STORIES:
+            self.make_project(story)
+        self.close_the_closed()
+
+    def make_people(self) -> None:
+        for email, name in LOG_INS[:2]:
+            self.people[email] = create_account(email=email, name=name, password=PASSWORD, language="de")
+        email, name = LOG_INS[2]
+        self.people[email] = Person.objects.create_superuser(email, PASSWORD, name=name)
+        confirm_address(person=self.people[email])
+
+    def make_quartiere(self) -> None:
+        for quartier in QUARTIERE:
+            row = Neighbourhood.objects.create(
+                slug=quartier.slug,
+                name=quartier.name,
+                city=quartier.city,
+                definition=quartier.definition,
+                is_demo=True,
+            )
+            self.quartiere[quartier.slug] = row
+        self.quartiere[SENDLING].organisers.add(self.organiser)
+
+    def make_actor(self, place: Place) -> None:
+        """Every profile begins published, so that it can take part; `close_the_closed` takes some back in the end."""
+        street, house_number = place.address
+        actor = create_actor(
+            name=place.name,
+            neighbourhoods=[self.quartiere[slug] for slug in place.quartiere],
+            topics=[self.topics[slug] for slug in place.topics],
+            kind=self.kinds[place.kind] if place.kind else None,
+            purpose=place.purpose,
+            description=place.description,
+            street=street,
+            house_number=house_number,
+            postcode="81371" if street else "",
+            city="München" if street else "",
+            email=place.mail,
+            phone=place.phone,
+            website=place.website,
+            is_demo=True,
+        )
+        self.actors[place.slug] = actor
+        for step in WAYS_OF_PLACES[place.state]:
+            if step not in {"hide", "archive"}:
+                getattr(actor, step)()
+
+    def close_the_closed(self) -> None:
+        for place in INVENTED:
+            for step in WAYS_OF_PLACES[place.state]:
+                if step in {"hide", "archive"}:
+                    getattr(self.actors[place.slug], step)()
+
+    def team_of(self, actor: Actor) -> Person:
+        """Who speaks for an actor. For invented ones somebody without a password: nobody can sign in as her."""
+        if actor == self.actors[LIBRARY]:
+            return self.people[PARTNER]
+        email = f"team-{actor.slug}@example.org"
+        if email not in self.people:
+            person = create_account(email=email, name=f"Team {actor.name}"[:150], password=None, language="de")
+            Membership.objects.create(person=person, actor=actor, role=Membership.Role.MANAGER)
+            self.people[email] = person
+        return self.people[email]
+
+    def make_partnership(self, tie: Tie) -> None:
+        partnership = Partnership(
+            kind=tie.kind,
+            neighbourhood=self.quartiere[SENDLING],
+            start_on=timezone.localdate() + timedelta(days=tie.start),
+            end_on=day(tie.end),
+            is_demo=True,
+        )
+        parties = [
+            PartnershipParty(
+                actor=self.actors[party.actor], side=party.side, brings=party.brings, expected_benefit=party.expects
+            )
+            for party in tie.parties
+        ]
+        write_partnership(partnership=partnership, parties=parties)
+
+    def make_project(self, story: Story) -> None:
+        project = create_project(
+            title=story.title,
+            neighbourhoods=[self.quartiere[slug] for slug in story.quartiere],
+            topics=[self.topics[slug] for slug in story.topics],
+            lead_actor=self.actors[story.lead],
+            by=self.organiser,
+            summary=story.summary,
+            goal=story.goal,
+            results=story.results,
+            start_on=day(story.start),
+            end_on=day(story.end),
+            is_open=story.is_open,
+            is_demo=True,
+        )
+        for part in story.parts:
+            self.make_part(project, part)
+        for step in WAYS_OF_PROJECTS[Project.State(story.state)]:
+            last = step == WAYS_OF_PROJECTS[Project.State(story.state)][-1]
+            getattr(project, step)(by=self.organiser, note=story.note if last else "")
+
+    def make_part(self, project: Project, part: Takes) -> None:
+        actor = self.actors[part.actor]
+        if part.role == Participation.Role.LEAD:
+            participation = Participation.objects.get(project=project, actor=actor, role=part.role)
+            participation.tasks, participation.hours_per_month = part.tasks, amount(part.hours)
+            participation.save()
+        else:
+            invited = part.state == Participation.State.INVITED
+            participation = add_participation(
+                project=project,
+                actor=actor,
+                role=part.role,
+                by=self.organiser,
+                state=Participation.State.INVITED if invited else Participation.State.AGREED,
+                tasks=part.tasks,
+                hours_per_month=amount(part.hours),
+            )
+        for gift in part.gives:
+            self.make_contribution(participation, gift)
+        for gain in part.gains:
+            by = self.team_of(actor) if gain.side == Side.ACTOR else self.organiser
+            record_benefit(project=project, actor=actor, kind=gain.kind, text=gain.text, by=by)
+        if part.state == Participation.State.ENDED:
+            participation.end()
+
+    def make_contribution(self, participation: Participation, gift: Gives) -> None:
+        """One side writes it down and the other one answers, as in life."""
+        state, own = Contribution.State, gift.side == Side.ACTOR
+        writer = self.team_of(participation.actor) if own else self.organiser
+        contribution = record_contribution(
+            participation=participation,
+            category=gift.category,
+            title=gift.title,
+            by=writer,
+            planned_quantity=amount(gift.planned),
+            start_on=day(gift.start),
+            end_on=day(gift.end),
+            is_public=gift.is_public,
+        )
+        if gift.state == state.WITHDRAWN:
+            contribution.withdraw(by=writer)
+        elif gift.state == state.PROMISED:
+            contribution.promise(by=writer)
+        elif gift.state in {state.DELIVERED, state.CONFIRMED}:
+            deliver_contribution(contribution=contribution, by=writer, quantity=amount(gift.delivered))
+            self.answer(contribution, gift, other=self.organiser if own else None)
+
+    def answer(self, contribution: Contribution, gift: Gives, *, other: Person | None) -> None:
+        if gift.state != Contribution.State.CONFIRMED and not gift.objection:
+            return
+        by = other or self.team_of(contribution.participation.actor)
+        if gift.objection:
+            contribution.object_to(by=by, reason=gift.objection)
+        else:
+            contribution.confirm(by=by)

@@ -1,0 +1,180 @@
+"""What a list says, beside what the portal says and what the same list said last time.
+
+A field that nobody touched since the last import follows the list. A field that somebody edited in the portal is kept,
+and reported when the list has something new to say about it. An actor that did not come from this list only gets what
+it does not have yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from partners.models import Actor, ActorKind, Neighbourhood, Topic, normalise
+from quartier.imports.records import ADDRESS, PLACE, Record, Values
+from quartier.imports.report import Report
+from quartier.imports.values import actor_field, short
+from quartier.models import ImportedActor
+
+# Fields that are kept or taken together: half an old and half a new address is no address.
+BLOCKS = (
+    ("name",),
+    ("kind",),
+    ("purpose",),
+    ("description",),
+    ADDRESS,
+    PLACE,
+    ("website",),
+    ("email",),
+    ("phone",),
+    ("topics",),
+)
+
+
+@dataclass(slots=True)
+class Difference:
+    """What the list changes in one actor that the portal has already."""
+
+    record: Record
+    actor: Actor
+    link: ImportedActor | None
+    updates: Values = field(default_factory=dict)
+    neighbourhoods: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.updates and not self.neighbourhoods
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Some actors of the list, sorted by what is to do."""
+
+    new: list[Record] = field(default_factory=list)
+    known: list[Difference] = field(default_factory=list)
+    faulty: int = 0
+
+
+class Comparer:
+    """Compares the records of one list with the portal, some at a time."""
+
+    def __init__(self, *, neighbourhood: Neighbourhood, source: str, report: Report, lock: bool) -> None:
+        self.neighbourhood, self.source, self.report, self.lock = neighbourhood, source, report, lock
+        self.kinds = dict(ActorKind.objects.values_list("pk", "slug"))
+        self.topics = dict(Topic.objects.values_list("pk", "slug"))
+        self.quartiere = dict(Neighbourhood.objects.values_list("pk", "slug"))
+
+    def compare(self, records: Sequence[Record]) -> Comparison:
+        result = Comparison()
+        earlier = ImportedActor.objects.of_list(neighbourhood=self.neighbourhood, source=self.source)
+        links = {link.key: link for link in earlier.filter(key__in=[record.key for record in records])}
+        actors = self._actors({link.actor_id for link in links.values()})
+        strangers = self._strangers([record for record in records if record.key not in links], earlier)
+        for record in records:
+            if link := links.get(record.key):
+                result.known.append(self._difference(record, actors[link.actor_id], link))
+            else:
+                self._add_unlinked(record, strangers, result)
+        return result
+
+    def _actors(self, keys: set[int]) -> dict[int, Actor]:
+        """The actors, locked where the database can, so that nobody edits between looking and writing."""
+        rows = Actor.objects.filter(pk__in=keys).order_by("pk").prefetch_related("topics", "neighbourhoods")
+        if self.lock:
+            rows = rows.select_for_update(no_key=True)
+        return {actor.pk: actor for actor in rows}
+
+    def _strangers(self, records: Sequence[Record], earlier: Any) -> dict[str, list[Actor]]:
+        """Actors of the same name that did not come from this list."""
+        names = [sort_name(record) for record in records]
+        same_name = Actor.objects.filter(state__in=Actor.State.values, sort_name__in=names)
+        keys = set(same_name.exclude(pk__in=earlier.values("actor")).values_list("pk", flat=True)) if names else set()
+        found: dict[str, list[Actor]] = {}
+        for actor in self._actors(keys).values():
+            found.setdefault(actor.sort_name, []).append(actor)
+        return found
+
+    def _add_unlinked(self, record: Record, strangers: dict[str, list[Actor]], result: Comparison) -> None:
+        """A new actor, or one of the same name in the same Quartier; of two such nobody can tell which is meant."""
+        here = set(record.values["neighbourhoods"])
+        same_name = strangers.get(sort_name(record), [])
+        candidates = [actor for actor in same_name if here & {quartier.slug for quartier in actor.neighbourhoods.all()}]
+        if len(candidates) > 1:
+            self.report.fault(
+                record.row,
+                _(
+                    "is the name of {count} actors in the same Quartier; nobody can tell which is meant. Merge them first."
+                ).format(count=len(candidates)),
+                value=record.values["name"],
+            )
+            result.faulty += 1
+        elif candidates:
+            same_name.remove(candidates[0])
+            result.known.append(self._difference(record, candidates[0], None))
+        else:
+            result.new.append(record)
+
+    def _difference(self, record: Record, actor: Actor, link: ImportedActor | None) -> Difference:
+        last: Values = link.values if link else {}
+        difference = Difference(record, actor, link)
+        current = self._current(actor)
+        for block in BLOCKS:
+            said = {name: record.values[name] for name in block if name in record.values}
+            news = [name for name, value in said.items() if (value or name in last) and value != last.get(name)]
+            updates = {name: said[name] for name in news if said[name] != current[name]}
+            if not updates:
+                continue
+            if any(is_edited(name, value, current, last) for name, value in said.items()):
+                self._report_kept(record, actor, block, current, said)
+            else:
+                difference.updates |= updates
+        present = {quartier.slug for quartier in actor.neighbourhoods.all()}
+        said_before = set(last.get("neighbourhoods") or [])
+        difference.neighbourhoods = sorted(set(record.values["neighbourhoods"]) - said_before - present)
+        if actor.state == Actor.State.ARCHIVED and not difference.is_empty:
+            self.report.kept(record.row, _("“{name}” is archived and stays as it is.").format(name=short(actor.name)))
+            difference.updates, difference.neighbourhoods = {}, []
+        return difference
+
+    def _current(self, actor: Actor) -> Values:
+        """The actor as a list would say it."""
+        texts = ("name", "purpose", "description", *ADDRESS, "website", "email", "phone")
+        current: Values = {name: getattr(actor, name) for name in texts}
+        current |= {name: "" if getattr(actor, name) is None else str(getattr(actor, name)) for name in PLACE}
+        current["kind"] = self.kinds[actor.kind_id] if actor.kind_id else ""
+        current["topics"] = sorted(topic.slug for topic in actor.topics.all())
+        return current
+
+    def _report_kept(self, record: Record, actor: Actor, block: Sequence[str], current: Values, said: Values) -> None:
+        labels = ", ".join(str(actor_field(name).verbose_name) for name in block)
+        self.report.kept(
+            record.row,
+            _("“{actor}”, {fields}: the portal says “{now}”, the list says “{new}”. The portal was kept.").format(
+                actor=short(actor.name),
+                fields=labels,
+                now=short(_spoken([current[name] for name in block])),
+                new=short(_spoken([said[name] for name in block if name in said])),
+            ),
+        )
+
+
+def is_edited(name: str, said: Any, current: Values, last: Values) -> bool:
+    """Somebody wrote something else in the portal than the list said last, and than it says now."""
+    if said == current[name]:
+        return False
+    if name in last:
+        return bool(current[name] != last[name])
+    return bool(current[name]) and bool(said)
+
+
+def sort_name(record: Record) -> str:
+    """The name as actors are found by it."""
+    return normalise(record.values["name"])[:200]
+
+
+def _spoken(parts: Sequence[Any]) -> str:
+    texts = [", ".join(part) if isinstance(part, list) else str(part) for part in parts]
+    return " ".join(text for text in texts if text) or "–"

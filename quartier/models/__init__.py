@@ -1,0 +1,4 @@
+from quartier.models.imports import ImportedActor, ImportRun
+from quartier.models.legal import LegalPage
+
+__all__ = ["ImportRun", "ImportedActor", "LegalPage"]

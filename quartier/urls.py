@@ -1,0 +1,51 @@
+"""Every address of the portal. The paths are a promise: people keep and link them (see `partners.urls`, `projects.urls`)."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from quartier.views.account import account_home
+from quartier.views.actors import actor_detail
+from quartier.views.dashboard import dashboard
+from quartier.views.health import healthz, readyz
+from quartier.views.home import home
+from quartier.views.join import join
+from quartier.views.language import set_language
+from quartier.views.legal import legal_page
+from quartier.views.neighbourhoods import neighbourhood_detail
+from quartier.views.search import search
+from quartier.views.style import style_guide
+from quartier.views.wellknown import robots, security_txt, sitemap, sitemap_section
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
+    path("suche/", search, name="search"),
+    path("uebersicht/", dashboard, name="dashboard"),
+    path("mitmachen/", join, name="join"),
+    path("sprache/", set_language, name="set-language"),
+    path("impressum/", legal_page, {"kind": "impressum"}, name="imprint"),
+    path("datenschutz/", legal_page, {"kind": "datenschutz"}, name="privacy"),
+    path("barrierefreiheit/", legal_page, {"kind": "barrierefreiheit"}, name="accessibility"),
+    path("stil/", style_guide, name="style-guide"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("robots.txt", robots, name="robots"),
+    path(".well-known/security.txt", security_txt, name="security-txt"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("sitemap-<section>.xml", sitemap_section, name="sitemap-section"),
+    # The floors first: their fixed words (`/akteure/neu/`) win over the name of a row.
+    path("", include("partners.urls")),
+    path("", include("projects.urls")),
+    path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
+    path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
+    path("konto/", account_home, name="account-home"),
+    path("konto/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "quartier.views.errors.bad_request"
+handler403 = "quartier.views.errors.permission_denied"
+handler404 = "quartier.views.errors.page_not_found"
+handler500 = "quartier.views.errors.server_error"
+handler429 = "quartier.views.errors.too_many_requests"

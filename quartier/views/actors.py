@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.models import Actor, Partnership, PartnershipParty, Person
+from partners.views.actors import steps_for
+from projects.models import Benefit, Contribution, Participation, Project, totals
+
+ORDER = {
+    state: place
+    for place, state in enumerate(
+        [
+            Project.State.RUNNING,
+            Project.State.PLANNING,
+            Project.State.IDEA,
+            Project.State.CONTINUED,
+            Project.State.COMPLETED,
+            Project.State.ABANDONED,
+        ]
+    )
+}
+
+
+@dataclass(slots=True)
+class Part:
+    """One project of an actor, with all the roles it has there."""
+
+    project: Project
+    participations: list[Participation] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bond:
+    """One partnership of an actor, seen from its side."""
+
+    partnership: Partnership
+    others: list[Actor]
+    own: PartnershipParty
+
+
+@require_safe
+def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
+    user = request.user
+    actor = get_object_or_404(Actor.objects.visible_to(user).for_detail(), slug=slug)
+    seen = Participation.objects.filter(actor=actor).visible_to(user).select_related("project")
+    participations = list(seen.order_by("pk"))
+    given = Contribution.objects.all().of(participations, user)
+    gained = Benefit.objects.all().of(participations, user).select_related("project")
+    context = {
+        "actor": actor,
+        "parts": parts_of(participations),
+        "totals": totals(
+            given.only("category", "unit", "state", "planned_quantity", "delivered_quantity", "participation_id")
+        ),
+        "benefits": list(gained.order_by("-pk")),
+        "bonds": bonds_of(actor, user),
+    }
+    return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+
+
+def parts_of(participations: list[Participation]) -> list[Part]:
+    """Its projects, what goes on first. Both sides also see an invitation; one that was declined is nobody's business."""
+    parts: dict[int, Part] = {}
+    for participation in participations:
+        if not participation.is_declined:
+            parts.setdefault(participation.project_id, Part(participation.project)).participations.append(participation)
+    return sorted(parts.values(), key=lambda part: (ORDER[Project.State(part.project.state)], part.project.sort_title))
+
+
+def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
+    """Its partnerships, those that run first."""
+    rows = Partnership.objects.visible_to(user).filter(pk__in=actor.parties.values("partnership"))
+    bonds = []
+    for partnership in rows.prefetch_related("parties__actor"):
+        parties = list(partnership.parties.all())
+        own = next(party for party in parties if party.actor_id == actor.pk)
+        bonds.append(Bond(partnership, [party.actor for party in parties if party is not own], own))
+    return sorted(bonds, key=lambda bond: not bond.partnership.is_running)
+
+
+def rights(actor: Actor, user: Person | AnonymousUser) -> dict[str, Any]:
+    """What this person may do with the profile; nothing is asked for a visitor."""
+    if not user.is_authenticated:
+        return {"may_edit": False, "may_team": False, "steps": []}
+    return {
+        "may_edit": Actor.objects.editable_by(user).filter(pk=actor.pk).exists(),
+        "may_team": Actor.objects.with_managed_team(user).filter(pk=actor.pk).exists(),
+        "steps": steps_for(user, actor),
+    }

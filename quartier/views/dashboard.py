@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_safe
+
+from partners.models import Actor, Person
+from partners.views.paging import page_or_redirect
+from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
+
+SHOWN = 5
+NEWS = 6
+DECIDE, LATE, DRAFT = "decide", "late", "draft"
+
+
+@dataclass(slots=True)
+class Pile:
+    """Something that waits: a tile with its number, the first rows below it, and a list of all of them.
+
+    `rows` are counted and shown, so a tile never promises another number than its list holds.
+    """
+
+    key: str
+    group: str
+    name: Callable[[int], str]
+    rows: QuerySet[Any]
+    count: int = 0
+    first: list[Any] = field(default_factory=list)
+
+    @property
+    def template(self) -> str:
+        return f"quartier/dashboard/_{self.key}.html"
+
+    @property
+    def label(self) -> str:
+        return self.name(self.count)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.first)
+
+    def look(self) -> Pile:
+        self.count = self.rows.count()
+        self.first = list(self.rows[:SHOWN])
+        return self
+
+
+@login_required
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """What is up now, for this person: decisions first, then what is overdue, then drafts, then news."""
+    user = Person.objects.get(pk=request.user.pk)
+    piles = all_piles(user)
+    chosen = piles.get(request.GET.get("liste", ""))
+    if chosen:
+        return show_whole(request, chosen)
+    seen = [pile.look() for pile in piles.values()]
+    waiting = [pile for pile in seen if pile.count]
+    context = {
+        "groups": [(group, [pile for pile in waiting if pile.group == group]) for group in (DECIDE, LATE, DRAFT)],
+        "piles": waiting,
+        "decisions": sum(pile.count for pile in waiting if pile.group == DECIDE),
+        "news": news_for(user),
+        "memberships": list(user.memberships.select_related("actor").order_by("actor__sort_name")),
+        "quartiere": list(user.organised_neighbourhoods.for_list()),
+        "next": request.path,
+    }
+    return render(request, "quartier/dashboard.html", context)
+
+
+def show_whole(request: HttpRequest, pile: Pile) -> HttpResponse:
+    """One pile with all its rows, page by page."""
+    query = f"liste={pile.key}"
+    page = page_or_redirect(pile.rows, number=request.GET.get("seite", ""), query=query)
+    if isinstance(page, HttpResponse):
+        return page
+    pile.count = page.paginator.count
+    context = {"pile": pile, "page": page, "query": query, "next": f"{request.path}?{query}"}
+    return render(request, "quartier/dashboard_list.html", context)
+
+
+def all_piles(user: Person) -> dict[str, Pile]:
+    """Everything that can wait for somebody, in the order in which it is shown. Nothing is fetched yet."""
+    today = timezone.localdate()
+    contributions = Contribution.objects.all()
+    overdue = Q(state__in=[Contribution.State.PLANNED, Contribution.State.PROMISED], end_on__lt=today)
+    piles = [
+        Pile(
+            "bestaetigen",
+            DECIDE,
+            lambda n: ngettext("contribution to confirm", "contributions to confirm", n),
+            contributions.confirmable_by(user).for_list().order_by("recorded_at", "pk"),
+        ),
+        Pile(
+            "einwaende",
+            DECIDE,
+            lambda n: ngettext("objection to answer", "objections to answer", n),
+            contributions.to_mend_by(user).for_list().order_by("pk"),
+        ),
+        Pile(
+            "einladungen",
+            DECIDE,
+            lambda n: ngettext("invitation into a project", "invitations into projects", n),
+            Participation.objects.all().waiting_for(user).for_list().order_by("pk"),
+        ),
+        Pile(
+            "veroeffentlichen",
+            DECIDE,
+            lambda n: ngettext("profile to publish", "profiles to publish", n),
+            Actor.objects.organised_by(user)
+            .filter(state=Actor.State.SUBMITTED)
+            .for_list()
+            .order_by("updated_at", "pk"),
+        ),
+        Pile(
+            "projekte",
+            LATE,
+            lambda n: ngettext("project past its end", "projects past their end", n),
+            Project.objects.all().editable_by(user).running().filter(end_on__lt=today).order_by("end_on", "pk"),
+        ),
+        Pile(
+            "beitraege",
+            LATE,
+            lambda n: ngettext("contribution that should be delivered", "contributions that should be delivered", n),
+            contributions.editable_by(user).filter(overdue).for_list().order_by("end_on", "pk"),
+        ),
+        Pile(
+            "entwuerfe",
+            DRAFT,
+            lambda n: ngettext("profile in draft", "profiles in draft", n),
+            Actor.objects.editable_by(user).filter(state=Actor.State.DRAFT).for_list().order_by("sort_name", "pk"),
+        ),
+        Pile(
+            "ideen",
+            DRAFT,
+            lambda n: ngettext("project idea", "project ideas", n),
+            Project.objects.all().editable_by(user).filter(state=Project.State.IDEA).order_by("sort_title", "pk"),
+        ),
+    ]
+    return {pile.key: pile for pile in piles}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The latest step of one contribution or project."""
+
+    subject: Contribution | Project
+    what: str
+    where: str
+    at: datetime
+
+
+def news_for(user: Person) -> list[News]:
+    """The latest steps of others in what the person has to do with, one for each thing. Who took them is not named."""
+    own = Project.objects.all().editable_by(user).values("pk")
+    joined = Participation.objects.all().staffed_by(user).filter(is_declined=False).values("project")
+    contributions = ContributionStep.objects.filter(contribution__in=Contribution.objects.all().recordable_by(user))
+    projects = ProjectStep.objects.filter(Q(project__in=own) | Q(project__in=joined))
+    parts = "contribution__participation"
+    news = [
+        *map(of_contribution, by_others(contributions.select_related(f"{parts}__project", f"{parts}__actor"), user)),
+        *map(of_project, by_others(projects.select_related("project"), user)),
+    ]
+    newest = {one.subject: one for one in sorted(news, key=lambda one: one.at)}
+    return sorted(newest.values(), key=lambda one: one.at, reverse=True)[:NEWS]
+
+
+def by_others(steps: QuerySet[Any], user: Person) -> QuerySet[Any]:
+    return steps.exclude(by=user).order_by("-at", "-pk")[: NEWS * 4]
+
+
+def of_contribution(step: ContributionStep) -> News:
+    part = step.contribution.participation
+    return News(step.contribution, step.label, f"{part.actor}, {part.project}", step.at)
+
+
+def of_project(step: ProjectStep) -> News:
+    return News(step.project, str(Project.state_labels()[step.to_state]), gettext("Project"), step.at)
