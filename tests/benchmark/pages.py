@@ -1,0 +1,64 @@
+"""Which pages are measured, and what each asks of the database. Prints one JSON object for each.
+
+Runs in a process of its own with production settings: `python -m tests.benchmark.pages`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import django
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+HOST = "quartier.example.org"
+# How many times the empty page each page may take.
+MARKS = {"empty": None, "list": 30, "search": 40, "profile": 20, "project": 25}
+
+
+def paths() -> dict[str, str]:
+    """Of profiles and projects the hundredth in the order of how much it takes part: busy, but no record."""
+    from partners.models import Actor
+    from projects.models import Project
+
+    actors = Actor.objects.published().annotate(work=Count("participations")).order_by("-work", "pk")
+    projects = Project.objects.published().annotate(work=Count("participations")).order_by("-work", "pk")
+    return {
+        "empty": "/leer/",
+        "list": "/akteure/",
+        "search": "/akteure/?q=bibliothek",
+        "profile": list(actors[:100])[-1].get_absolute_url(),
+        "project": list(projects[:100])[-1].get_absolute_url(),
+    }
+
+
+def measure(client: Client, name: str, path: str) -> dict[str, object]:
+    client.get(path, secure=True)
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path, secure=True)
+    if response.status_code != 200:
+        raise RuntimeError(f"{path} answered {response.status_code}")
+    return {
+        "name": name,
+        "path": path,
+        "mark": MARKS[name],
+        "queries": len(queries),
+        "bytes": len(response.content),
+        "cookies": sorted(response.cookies),
+    }
+
+
+def main() -> None:
+    django.setup()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    client = Client(headers={"host": HOST})
+    for name, path in paths().items():
+        sys.stdout.write(json.dumps(measure(client, name, path)) + "\n")
+
+
+if __name__ == "__main__":
+    main()

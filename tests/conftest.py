@@ -1,0 +1,92 @@
+"""What every test may rely on: quick passwords, a fresh cache, German, and the rows that migrations made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+
+REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
+SCRATCH = pytest.StashKey[Path]()
+HOW_TO_POSTGRESQL = (
+    "needs PostgreSQL. With Debian's package `postgresql` installed, this starts a throwaway server and runs the tests "
+    "on it: uv run python -m tests.postgres pytest"
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settings that make tests quick and keep them off the disk, the same whatever the shell has in its environment.
+
+    The SQLite test database is a file and not memory, because in memory all threads share one connection: no two
+    real transactions, and a browser that asks for two pages at once would break into the transaction of the other.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="quartier-tests-"))
+    config.stash[SCRATCH] = folder
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.STATIC_ROOT = folder
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(folder / "test.sqlite3")
+        database["OPTIONS"] = database["OPTIONS"] | {
+            "init_command": database["OPTIONS"]["init_command"] + "PRAGMA synchronous=OFF;"
+        }
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """At the end of the session, because the workers of xdist never get to `pytest_unconfigure`."""
+    shutil.rmtree(session.config.stash[SCRATCH], ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Transactional tests get back the rows of the data migrations; PostgreSQL's tests skip on SQLite.
+
+    Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure.
+    """
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if (marker and marker.kwargs.get("transaction")) or {"live_server", "transactional_db"} & set(
+            getattr(item, "fixturenames", ())
+        ):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
+    if REQUIRE_ALL:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+    for item in elsewhere:
+        item.add_marker(pytest.mark.skip(reason=HOW_TO_POSTGRESQL))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """With `QUARTIER_REQUIRE_ALL=1` a skipped test is a failed one, so that nothing goes missing unseen."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"{item.nodeid} was skipped where every test must run: {reason}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate() -> Iterator[None]:
+    """No language and no rate limit is left over from the test before."""
+    translation.deactivate()
+    cache.clear()
+    yield
+    translation.deactivate()

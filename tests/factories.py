@@ -1,0 +1,198 @@
+"""Small worlds for tests. A factory makes a valid row with as little as possible; a test says what matters to it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import factory
+from allauth.account.models import EmailAddress
+from factory.django import DjangoModelFactory
+
+from partners.models import (
+    Actor,
+    ActorKind,
+    Membership,
+    Neighbourhood,
+    Partnership,
+    PartnershipParty,
+    Person,
+    ResourceCategory,
+    Topic,
+    Unit,
+)
+from projects.models import Benefit, Contribution, Participation, Project, Side
+
+PASSWORD = "ein gutes Passwort 7"
+
+
+class PersonFactory(DjangoModelFactory):
+    class Meta:
+        model = Person
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    language = "de"
+
+    @classmethod
+    def _create(cls, model_class: type[Person], *args: Any, **kwargs: Any) -> Person:
+        """With a password that works and an address that is confirmed."""
+        person = Person.objects.create_user(*args, **{"password": PASSWORD} | kwargs)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        return person
+
+
+class AdminFactory(PersonFactory):
+    is_staff = True
+    is_superuser = True
+
+
+class TopicFactory(DjangoModelFactory):
+    class Meta:
+        model = Topic
+        django_get_or_create = ["slug"]
+
+    slug = factory.Sequence(lambda n: f"thema-{n}")
+    name = factory.LazyAttribute(lambda topic: topic.slug.title())
+
+
+class ActorKindFactory(DjangoModelFactory):
+    class Meta:
+        model = ActorKind
+        django_get_or_create = ["slug"]
+
+    slug = "bibliothek"
+    name = factory.LazyAttribute(lambda kind: kind.slug.title())
+    sector = ActorKind.Sector.EDUCATION
+
+
+class NeighbourhoodFactory(DjangoModelFactory):
+    class Meta:
+        model = Neighbourhood
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Quartier {n}")
+    slug = factory.Sequence(lambda n: f"quartier-{n}")
+    city = "München"
+
+    @factory.post_generation
+    def organisers(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if extracted:
+            self.organisers.add(*extracted)
+
+
+class ActorFactory(DjangoModelFactory):
+    """A published actor in one neighbourhood of its own, unless others are given."""
+
+    class Meta:
+        model = Actor
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Akteur {n}")
+    slug = factory.Sequence(lambda n: f"akteur-{n}")
+    kind = factory.SubFactory(ActorKindFactory)
+    state = Actor.State.PUBLISHED
+
+    @factory.post_generation
+    def neighbourhoods(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        self.neighbourhoods.add(*(extracted if extracted is not None else [NeighbourhoodFactory()]))
+
+    @factory.post_generation
+    def topics(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if extracted:
+            self.topics.add(*extracted)
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    person = factory.SubFactory(PersonFactory)
+    actor = factory.SubFactory(ActorFactory)
+    role = Membership.Role.EDITOR
+
+
+class PartnershipFactory(DjangoModelFactory):
+    """A running main partnership. `quartier` and `accompanying` name its two parties."""
+
+    class Meta:
+        model = Partnership
+        skip_postgeneration_save = True
+
+    kind = Partnership.Kind.MAIN
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    start_on = date(2026, 1, 1)
+
+    @factory.post_generation
+    def quartier(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        actor = extracted or ActorFactory(neighbourhoods=[self.neighbourhood])
+        PartnershipParty.objects.create(partnership=self, actor=actor, side=PartnershipParty.Side.QUARTIER)
+
+    @factory.post_generation
+    def accompanying(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        actor = extracted or ActorFactory(neighbourhoods=[self.neighbourhood])
+        PartnershipParty.objects.create(partnership=self, actor=actor, side=PartnershipParty.Side.ACCOMPANYING)
+
+
+class ProjectFactory(DjangoModelFactory):
+    """A running project in one neighbourhood of its own, unless others are given."""
+
+    class Meta:
+        model = Project
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Projekt {n}")
+    slug = factory.Sequence(lambda n: f"projekt-{n}")
+    state = Project.State.RUNNING
+
+    @factory.post_generation
+    def neighbourhoods(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        self.neighbourhoods.add(*(extracted if extracted is not None else [NeighbourhoodFactory()]))
+
+    @factory.post_generation
+    def topics(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        if extracted:
+            self.topics.add(*extracted)
+
+
+class ParticipationFactory(DjangoModelFactory):
+    class Meta:
+        model = Participation
+
+    project = factory.SubFactory(ProjectFactory)
+    actor = factory.SubFactory(ActorFactory)
+    role = Participation.Role.MEMBER
+    state = Participation.State.AGREED
+
+
+class ContributionFactory(DjangoModelFactory):
+    """Planned volunteer hours, noted by the project's side."""
+
+    class Meta:
+        model = Contribution
+
+    participation = factory.SubFactory(ParticipationFactory)
+    category = ResourceCategory.VOLUNTEER_TIME
+    unit = Unit.HOURS
+    title = factory.Sequence(lambda n: f"Beitrag {n}")
+    state = Contribution.State.PLANNED
+    recorded_side = Side.PROJECT
+
+
+class BenefitFactory(DjangoModelFactory):
+    """Noted by the project's side, for an actor that takes part in the project."""
+
+    class Meta:
+        model = Benefit
+
+    @classmethod
+    def _create(cls, model_class: type[Benefit], *args: Any, **kwargs: Any) -> Benefit:
+        benefit = super()._create(model_class, *args, **kwargs)
+        if not Participation.objects.filter(project=benefit.project, actor=benefit.actor).exists():
+            ParticipationFactory(project=benefit.project, actor=benefit.actor)
+        return benefit
+
+    project = factory.SubFactory(ProjectFactory)
+    actor = factory.SubFactory(ActorFactory)
+    text = factory.Sequence(lambda n: f"Nutzen {n}")

@@ -1,0 +1,221 @@
+"""The directory `/akteure/`: what it shows to whom, how it is searched, filtered and paged, and how few queries it takes."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from partners.models import Actor, ActorKind
+from tests.factories import (
+    ActorFactory,
+    ActorKindFactory,
+    AdminFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    PartnershipFactory,
+    PersonFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+URL = "/akteure/"
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    response = client.get(URL + query)
+    assert response.status_code == 200
+    return [line.actor.name for line in response.context["page"].object_list]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries_for_every_number_of_rows(client, django_assert_num_queries, rows):
+    home, topic = NeighbourhoodFactory(), TopicFactory()
+    for _ in range(rows):
+        ActorFactory(neighbourhoods=[home], topics=[topic], purpose="Für alle da.")
+    with django_assert_num_queries(9):
+        response = client.get(URL)
+    assert len(response.context["page"].object_list) == rows
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_organisers_list_takes_the_same_queries_for_every_number_of_rows(client, django_assert_num_queries, rows):
+    organiser = PersonFactory()
+    home = NeighbourhoodFactory(organisers=[organiser])
+    for _ in range(rows):
+        ActorFactory(neighbourhoods=[home])
+    client.force_login(organiser)
+    with django_assert_num_queries(13):
+        response = client.get(URL + "?q=akteur&stand=veroeffentlicht&stand=entwurf")
+    assert len(response.context["page"].object_list) == rows
+
+
+def test_readers_get_no_cookie(client):
+    ActorFactory()
+    assert client.get(URL).cookies == {}
+
+
+def test_only_published_actors_are_listed_until_a_state_is_asked_for(client):
+    organiser, editor = PersonFactory(), PersonFactory()
+    home = NeighbourhoodFactory(organisers=[organiser])
+    for state in Actor.State:
+        ActorFactory(name=str(state.value), state=state, neighbourhoods=[home])
+        ActorFactory(name=f"fremd {state.value}", state=state)
+    MembershipFactory(person=editor, actor=Actor.objects.get(name="entwurf"))
+    everybody = ["fremd veroeffentlicht", "veroeffentlicht"]
+    assert names(client) == everybody
+    assert names(client, "?stand=entwurf") == everybody
+    assert names(client, "?stand=verborgen&stand=archiviert") == everybody
+    for person, drafts in (
+        (organiser, ["entwurf"]),
+        (editor, ["entwurf"]),
+        (AdminFactory(), ["entwurf", "fremd entwurf"]),
+    ):
+        client.force_login(person)
+        assert names(client) == everybody
+        assert names(client, "?stand=entwurf") == drafts
+    client.force_login(organiser)
+    assert names(client, "?stand=eingereicht&stand=verborgen") == ["eingereicht", "verborgen"]
+
+
+def test_state_is_offered_to_those_only_who_see_more(client):
+    ActorFactory()
+    assert "stand" not in [facet.name for facet in client.get(URL).context["found"].facets]
+    client.force_login(PersonFactory())
+    assert "stand" not in [facet.name for facet in client.get(URL).context["found"].facets]
+    client.force_login(MembershipFactory().person)
+    assert "stand" in [facet.name for facet in client.get(URL).context["found"].facets]
+
+
+def test_filters_narrow_the_list_and_hold_together(client):
+    west, east = NeighbourhoodFactory(slug="west"), NeighbourhoodFactory(slug="ost")
+    library = ActorKindFactory(slug="bibliothek", sector=ActorKind.Sector.EDUCATION)
+    bakery = ActorKindFactory(slug="baeckerei-kind", sector=ActorKind.Sector.BUSINESS)
+    reading, baking = TopicFactory(slug="lesen"), TopicFactory(slug="backen")
+    ActorFactory(name="Bücherei West", kind=library, neighbourhoods=[west], topics=[reading])
+    ActorFactory(name="Bücherei Ost", kind=library, neighbourhoods=[east], topics=[reading])
+    ActorFactory(name="Bäcker West", kind=bakery, neighbourhoods=[west, east], topics=[baking, reading])
+    for query, found in {
+        "?quartier=west": ["Bäcker West", "Bücherei West"],
+        "?quartier=west&quartier=ost": ["Bäcker West", "Bücherei Ost", "Bücherei West"],
+        "?bereich=bildung": ["Bücherei Ost", "Bücherei West"],
+        "?art=baeckerei-kind": ["Bäcker West"],
+        "?thema=backen": ["Bäcker West"],
+        "?thema=lesen&quartier=ost&bereich=bildung": ["Bücherei Ost"],
+        "?q=west&bereich=bildung": ["Bücherei West"],
+        "?q=west&bereich=wirtschaft&thema=backen&quartier=ost": ["Bäcker West"],
+        "?art=": ["Bäcker West", "Bücherei Ost", "Bücherei West"],
+    }.items():
+        assert names(client, query) == found, query
+
+
+def test_main_partners_only(client):
+    partnership = PartnershipFactory()
+    local = partnership.parties.get(side="quartier").actor
+    PartnershipFactory(kind="projekt")
+    PartnershipFactory(start_on="2020-01-01", end_on="2020-12-31")
+    assert names(client, "?partner=1") == [local.name]
+    marked = [line.actor for line in client.get(URL).context["page"] if line.is_main_partner]
+    assert marked == [local]
+
+
+def test_names_that_begin_with_the_search_come_first(client):
+    ActorFactory(name="Alte Bibliothek")
+    ActorFactory(name="Bibliothek Zett")
+    ActorFactory(name="Verein", description="Wir lesen in der Bibliothek.")
+    assert names(client, "?q=bibliothek") == ["Bibliothek Zett", "Alte Bibliothek", "Verein"]
+
+
+def test_chosen_filters_can_be_taken_away_one_by_one(client):
+    NeighbourhoodFactory(slug="west", name="Westend")
+    ActorFactory()
+    found = client.get(URL + "?q=lesen&quartier=west&bereich=bildung&seite=1").context["found"]
+    assert [(chip.label, chip.href) for chip in found.chips] == [
+        ("“lesen”", "?quartier=west&bereich=bildung"),
+        ("Westend", "?q=lesen&bereich=bildung"),
+        ("Education", "?q=lesen&quartier=west"),
+    ]
+
+
+def test_unknown_values_are_named_and_left_out(client):
+    ActorFactory(name="Da")
+    response = client.get(URL + "?art=raumschiff&quartier=atlantis&stand=entwurf&bereich=bildung")
+    assert [line.actor.name for line in response.context["page"]] == ["Da"]
+    assert response.context["found"].unknown == [
+        ("Neighbourhood", "atlantis"),
+        ("Kind", "raumschiff"),
+        ("State", "entwurf"),
+    ]
+    assert b"raumschiff" in response.content
+    assert response.context["found"].query() == "bereich=bildung"
+
+
+def test_page_stands_in_the_title_and_beyond_the_last_leads_to_the_last(client):
+    home = NeighbourhoodFactory(slug="west")
+    for _ in range(41):
+        ActorFactory(neighbourhoods=[home])
+    assert "<title>Who is here? · Quartier</title>" in client.get(URL).content.decode()
+    assert "<title>Who is here? – page 2 of 3 · Quartier</title>" in client.get(URL + "?seite=2").content.decode()
+    response = client.get(URL + "?quartier=west&seite=99")
+    assert (response.status_code, response["Location"]) == (302, "?quartier=west&seite=3")
+    response = client.get(URL + "?q=gibtsnicht&seite=4")
+    assert (response.status_code, response["Location"]) == (302, "?q=gibtsnicht")
+    for nonsense in ("0", "-3", "abc", "²", "9" * 5000, "%00"):
+        assert client.get(URL, {"seite": nonsense}).status_code in {200, 302}
+
+
+def test_empty_directory_differs_from_filters_that_are_too_narrow(client):
+    draft = ActorFactory(state=Actor.State.DRAFT)
+    assert "Nobody is entered here yet" in client.get(URL).content.decode()
+    assert draft.name not in client.get(URL + "?stand=entwurf").content.decode()
+    ActorFactory()
+    page = client.get(URL + "?q=gibtsnicht").content.decode()
+    assert "Nothing fits this" in page
+    assert "0 places" in page
+
+
+def test_organisers_are_asked_to_enter_somebody(client):
+    link = 'href="/akteure/neu/"'
+    assert link not in client.get(URL).content.decode()
+    organiser = NeighbourhoodFactory(organisers=[PersonFactory()]).organisers.get()
+    client.force_login(organiser)
+    assert link in client.get(URL).content.decode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "\x00",
+        "a\x00b",
+        "\u202ekehrt",
+        "😀" * 50,
+        "x" * 1_000_000,
+        "%",
+        "_",
+        "'",
+        '"><script>',
+        "\\",
+        "´`",
+        "\u0301",
+        "{{ 7 }}",
+    ],
+)
+@pytest.mark.parametrize("name", ["q", "quartier", "bereich", "art", "thema", "partner", "stand", "seite"])
+def test_nothing_in_the_address_breaks_the_list(client, name, value):
+    ActorFactory()
+    response = client.get(URL, {name: value})
+    assert response.status_code in {200, 302}
+    assert len(response.content) < 60_000
+
+
+def test_hidden_markup_in_a_search_stays_text(client):
+    page = client.get(URL, {"q": "<b>fett</b>"}).content.decode()
+    assert "<b>fett</b>" not in page
+    assert "&lt;b&gt;fett&lt;/b&gt;" in page
+
+
+def test_an_archived_actor_is_no_main_partner_any_more():
+    gone, here = ActorFactory(state=Actor.State.ARCHIVED), ActorFactory()
+    for actor in (gone, here):
+        PartnershipFactory(quartier=actor)
+    assert list(Actor.objects.main_partners()) == [here]
+    assert {actor.pk for actor in Actor.objects.with_main_partner() if actor.is_main_partner} == {here.pk}

@@ -1,0 +1,48 @@
+"""What people type into a field, and what the portal makes of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from partners.forms.actors import ActorForm
+from partners.forms.fields import DayField
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20.1.2027",
+        "20. 1. 2027",
+        "2027-01-20",
+        "20. Januar 2027",
+        " 20 January 2027 ",
+        "20. Jan. 2027",
+        "20. JANUAR 2027",
+    ],
+)
+def test_day_may_be_written_as_the_pages_show_it(text: str) -> None:
+    assert DayField().clean(text) == date(2027, 1, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "month"), [("1. März 2027", 3), ("1. Mai 2027", 5), ("1 May 2027", 5), ("1. Dez 2027", 12)]
+)
+def test_months_of_both_languages_are_known(text: str, month: int) -> None:
+    assert DayField().clean(text) == date(2027, month, 1)
+
+
+@pytest.mark.parametrize("text", ["31. Februar 2027", "20. Fasching 2027", "Januar 2027", "20. Januar", "20 1 2027x"])
+def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        DayField().clean(text)
+
+
+@pytest.mark.django_db
+def test_what_is_pasted_is_not_cut_in_silence() -> None:
+    form = ActorForm({"name": "Testhaus", "purpose": "x" * 300})
+    assert "purpose" in form.errors
+    assert "maxlength" not in str(form["purpose"])
+    assert "x" * 300 in str(form["purpose"])

@@ -1,0 +1,168 @@
+"""What two people do to one entry at the same moment, in two real transactions."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection, connections
+from django.test import Client
+
+from projects.actions import create_project, edit_project, revise_benefit, revise_contribution
+from projects.models import Benefit, Contribution, Project, Side
+from tests.factories import (
+    BenefitFactory,
+    ContributionFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    ParticipationFactory,
+    PersonFactory,
+    ProjectFactory,
+)
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+State = Contribution.State
+TIMES = range(5)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Runs each in a thread with a connection of its own, all starting together; gives results, or the refusal."""
+    start = threading.Barrier(len(acts))
+    answers: list[Any] = [None] * len(acts)
+
+    def run(number: int, act: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            start.wait()
+            answers[number] = act()
+        except ValidationError as error:
+            answers[number] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+def refusals(answers: list[Any]) -> int:
+    return sum(isinstance(answer, ValidationError) for answer in answers)
+
+
+def step(row: Contribution, name: str, **values: Any) -> Callable[[], Any]:
+    """The verb on a copy of its own, as another request has it."""
+    copy = Contribution.objects.select_related("participation__actor").get(pk=row.pk)
+    return lambda: getattr(copy, name)(**values)
+
+
+def assert_one_story(row: Contribution) -> list[str]:
+    """The history leads without a gap to the present stage."""
+    row.refresh_from_db()
+    steps = list(row.steps.all())
+    assert steps[-1].to_state == row.state
+    assert all(one.to_state == two.from_state for one, two in pairwise(steps))
+    return [line.to_state for line in steps]
+
+
+@pytest.fixture
+def row() -> Contribution:
+    made = ContributionFactory(state=State.DELIVERED, delivered_quantity=4)
+    made.remember("", by=None)
+    return made
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_two_who_confirm_at_once_confirm_once(row, attempt):
+    people = [PersonFactory(), PersonFactory()]
+    answers = at_once(*[step(row, "confirm", by=person) for person in people])
+    assert refusals(answers) == 1
+    assert assert_one_story(row) == [State.DELIVERED, State.CONFIRMED]
+    assert row.confirmed_by == people[[isinstance(answer, ValidationError) for answer in answers].index(False)]
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_yes_and_no_at_once_are_one_answer(row, attempt):
+    person = PersonFactory()
+    answers = at_once(step(row, "confirm", by=person), step(row, "object_to", by=person, reason="Nein."))
+    assert refusals(answers) == 1
+    assert len(assert_one_story(row)) == 2
+    assert (row.state, row.objection) in {(State.CONFIRMED, ""), (State.DELIVERED, "Nein.")}
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_what_is_rewritten_while_somebody_says_yes_is_not_confirmed_unseen(row, attempt):
+    answers = at_once(
+        step(row, "confirm", by=PersonFactory()),
+        step(row, "revise", by=PersonFactory(), side=Side.PROJECT, delivered_quantity=400),
+    )
+    assert refusals(answers) == 1
+    assert_one_story(row)
+    assert (row.state, row.delivered_quantity) in {(State.CONFIRMED, 4), (State.DELIVERED, 400)}
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_delivered_and_withdrawn_at_once_is_one_of_both(attempt):
+    row = ContributionFactory(state=State.PROMISED)
+    row.remember("", by=None)
+    person = PersonFactory()
+    answers = at_once(
+        step(row, "deliver", by=person, side=Side.PROJECT, quantity=3), step(row, "withdraw", by=person, note="")
+    )
+    assert refusals(answers) == 1
+    assert len(assert_one_story(row)) == 2
+    assert (row.state, row.delivered_quantity) in {(State.DELIVERED, 3), (State.WITHDRAWN, None)}
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_two_who_rewrite_at_once_do_not_overwrite_each_other(row, attempt):
+    gain = BenefitFactory(text="Alt")
+    project = ProjectFactory(goal="Alt")
+    copies = [
+        [model.objects.get(pk=one.pk) for _ in range(2)]
+        for model, one in ((Contribution, row), (Benefit, gain), (Project, project))
+    ]
+    for acts in (
+        [
+            lambda copy=copy, n=n: revise_contribution(contribution=copy, by=None, title=f"Titel {n}")
+            for n, copy in enumerate(copies[0])
+        ],
+        [
+            lambda copy=copy, n=n: revise_benefit(benefit=copy, by=None, text=f"Text {n}")
+            for n, copy in enumerate(copies[1])
+        ],
+        [lambda copy=copy, n=n: edit_project(project=copy, goal=f"Ziel {n}") for n, copy in enumerate(copies[2])],
+    ):
+        assert refusals(at_once(*acts)) == 1
+    assert len(assert_one_story(row)) == 2
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_one_form_sent_twice_at_once_makes_one_row(attempt):
+    part = ParticipationFactory()
+    member = MembershipFactory(actor=part.actor)
+    path = f"/beteiligungen/{part.pk}/beitraege/neu/"
+    data = {"category": "raeume", "title": "Saal", "state": "geplant", "once": f"key-{attempt}"}
+
+    def send() -> str:
+        client = Client()
+        client.force_login(member.person)
+        return client.post(path, data)["Location"]
+
+    answers = at_once(send, send)
+    assert len(set(answers)) == 1
+    assert Contribution.objects.count() == 1
+    assert Contribution.objects.get().steps.count() == 1
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_two_projects_of_one_title_get_two_addresses(attempt):
+    place = NeighbourhoodFactory()
+    made = at_once(*[lambda: create_project(title="Hofgarten", neighbourhoods=[place], by=None)] * 2)
+    assert sorted(project.slug for project in made) == ["hofgarten", "hofgarten-2"]

@@ -1,0 +1,343 @@
+"""The demo: the story of Sendling, loaded once and only where nothing real is, and many synthetic actors for measuring."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import closing
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from django.db import models
+from django.test import Client
+
+from partners.actions.actors import create_actor
+from partners.models import UNIT_OF, Actor, ActorKind, Neighbourhood, Partnership, Person, ResourceCategory
+from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
+from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES
+from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
+from quartier.demo.synthetic import load_synthetic
+from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
+
+pytestmark = pytest.mark.django_db
+REAL = (LIBRARY, LUISE, OUISHARE)
+
+
+@pytest.fixture
+def story() -> None:
+    assert load_story()
+
+
+def run(command: str, *args: str) -> str:
+    out = StringIO()
+    call_command(command, *args, stdout=out)
+    return out.getvalue()
+
+
+def everything() -> dict[str, int]:
+    tables = [model for app in ("partners", "projects") for model in apps.get_app_config(app).get_models()]
+    return {model.__name__: model._default_manager.count() for model in tables}
+
+
+# --- the story ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("story")
+def test_it_tells_of_all_sectors_all_states_and_all_categories():
+    published = Actor.objects.published().exclude(kind=None)
+    assert set(published.values_list("kind__sector", flat=True)) == set(ActorKind.Sector.values)
+    assert set(Actor.objects.values_list("state", flat=True)) == set(Actor.State.values)
+    assert set(Project.objects.values_list("state", flat=True)) == set(Project.State.values)
+    assert set(Participation.objects.values_list("state", flat=True)) == set(Participation.State.values)
+    assert set(Contribution.objects.values_list("state", flat=True)) == set(Contribution.State.values)
+    assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
+    assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
+    assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (33, 7, 44)
+
+
+@pytest.mark.usefixtures("story")
+def test_every_row_says_that_it_is_demo():
+    for model in (Actor, Neighbourhood, Project, Partnership):
+        assert not model.objects.filter(is_demo=False).exists()
+
+
+@pytest.mark.usefixtures("story")
+def test_of_the_real_institutions_it_says_nothing_but_what_the_handbook_says():
+    real = Actor.objects.filter(slug__in=REAL)
+    for actor in real:
+        told = [actor.street, actor.house_number, actor.postcode, actor.city, actor.email, actor.phone, actor.website]
+        assert (actor.name, told, actor.latitude) == (actor.name, [""] * 7, None)
+    assert real.count() == 3
+    given = Contribution.objects.filter(participation__actor__in=real)
+    assert set(given.values_list("planned_quantity", "delivered_quantity")) == {(None, None)}
+    assert set(given.values_list("participation__project__slug", flat=True)) == {"zukunft-gestalten-im-quartier"}
+    assert set(given.filter(participation__actor__slug=LIBRARY).values_list("title", flat=True)) == {
+        "Räume",
+        "Wissen",
+        "Kontakte ins Quartier",
+        "Botschaften weitergeben",
+        "Ergebnisse verbreiten",
+        "Rückmeldung und Einblicke",
+    }
+    assert not Benefit.objects.filter(actor__in=real).exists()
+    assert {party.expected_benefit for actor in real for party in actor.parties.all()} == {""}
+
+
+@pytest.mark.usefixtures("story")
+def test_the_real_institutions_take_part_in_no_invented_project_as_everybody_reads_it():
+    public = Participation.objects.filter(actor__slug__in=REAL).visible_to(AnonymousUser())
+    assert set(public.values_list("project__slug", flat=True)) == {"zukunft-gestalten-im-quartier"}
+
+
+@pytest.mark.usefixtures("story")
+def test_library_and_culture_centre_are_the_main_partners_and_the_companion_is_none():
+    assert set(Actor.objects.main_partners().values_list("slug", flat=True)) == {LIBRARY, LUISE}
+
+
+def test_invented_actors_have_addresses_of_nobody():
+    mails = [place.mail for place in PLACES if place.mail]
+    sites = [place.website for place in PLACES if place.website]
+    assert all(mail.endswith("@example.org") for mail in mails)
+    assert all(site.startswith("https://example.org/") for site in sites)
+
+
+@pytest.mark.usefixtures("story")
+def test_it_was_made_by_the_actions_and_so_has_a_history():
+    slugs = {place.name: place.slug for place in PLACES}
+    assert dict(Actor.objects.values_list("name", "slug")) == slugs
+    confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
+    ways = {tuple(row.steps.order_by("pk").values_list("to_state", flat=True)) for row in confirmed}
+    assert ways == {("geplant", "zugesagt", "erbracht", "bestaetigt")}
+    assert not Contribution.objects.filter(steps=None).exists()
+    assert not Project.objects.filter(steps=None).exists()
+    ends = {step.project.state for step in ProjectStep.objects.filter(to_state="abgebrochen")}
+    assert ends == {Project.State.ABANDONED}
+
+
+@pytest.mark.usefixtures("story")
+def test_nobody_confirmed_what_she_wrote_herself():
+    confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
+    assert not confirmed.filter(recorded_by=models.F("confirmed_by")).exists()
+    for row in confirmed.select_related("participation__actor", "confirmed_by"):
+        staffed = Actor.objects.staffed_by(row.confirmed_by).filter(pk=row.participation.actor_id).exists()
+        assert staffed == (row.recorded_side == Side.PROJECT)
+
+
+@pytest.mark.usefixtures("story")
+@pytest.mark.parametrize(
+    ("email", "waiting"),
+    [
+        (PARTNER, {"bestaetigen": 3, "einladungen": 1}),
+        (
+            ORGANISER,
+            {
+                "bestaetigen": 3,
+                "einwaende": 1,
+                "veroeffentlichen": 1,
+                "beitraege": 2,
+                "entwuerfe": 1,
+                "ideen": 1,
+            },
+        ),
+        (
+            ADMIN,
+            {
+                "bestaetigen": 3,
+                "einwaende": 1,
+                "veroeffentlichen": 2,
+                "beitraege": 2,
+                "entwuerfe": 1,
+                "ideen": 1,
+            },
+        ),
+    ],
+)
+def test_everybody_signs_in_and_finds_something_waiting(email, waiting):
+    client = Client()
+    answer = client.post("/konto/login/", {"login": email, "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, "/uebersicht/")
+    assert {pile.key: pile.count for pile in client.get("/uebersicht/").context["piles"]} == waiting
+
+
+@pytest.mark.usefixtures("story")
+def test_nobody_else_can_sign_in():
+    others = Person.objects.exclude(email__in=[email for email, _name in LOG_INS])
+    assert others.count() > 0
+    assert not any(person.has_usable_password() for person in others)
+    roles = Person.objects.in_bulk([ORGANISER, PARTNER, ADMIN], field_name="email")
+    assert [roles[email].is_superuser for email in (ORGANISER, PARTNER, ADMIN)] == [False, False, True]
+    assert list(roles[ORGANISER].organised_neighbourhoods.values_list("slug", flat=True)) == ["sendling"]
+    assert list(roles[PARTNER].memberships.values_list("actor__slug", "role")) == [(LIBRARY, "editor")]
+
+
+@pytest.mark.usefixtures("story")
+def test_loading_it_twice_changes_nothing(settings):
+    settings.DEBUG = True
+    before = everything()
+    assert load_story() is False
+    assert run("load_demo") == "Die Demo ist schon da. Nichts wurde geändert.\n"
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: NeighbourhoodFactory(name="Sendling"), lambda: PersonFactory(email="admin@example.org")]
+)
+def test_it_does_not_mix_with_what_people_entered(make):
+    make()
+    before = everything()
+    with pytest.raises(ValidationError):
+        load_story()
+    assert everything() == before
+
+
+# --- where it may be loaded ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("options", [[], ["--actors", "5"]])
+def test_outside_debug_it_is_refused_unless_forced(settings, options):
+    settings.DEBUG = False
+    before = everything()
+    with pytest.raises(CommandError, match="DEBUG ist aus"):
+        run("load_demo", *options)
+    assert everything() == before
+    run("load_demo", *options, "--force")
+    assert everything() != before
+
+
+def test_the_whole_demo_is_refused_outside_debug(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError):
+        run("demo", "--no-serve")
+    assert not Actor.objects.exists()
+
+
+def test_demo_prepares_says_where_and_how_to_sign_in(settings):
+    settings.DEBUG = True
+    said = run("demo", "--no-serve", "--port", "8123")
+    assert said.splitlines() == [
+        "Die Datenbank wird vorbereitet …",
+        "Die Demo ist geladen.",
+        "",
+        "Das Portal: http://localhost:8123/",
+        "",
+        "Anmelden als (Passwort: quartier-demo):",
+        "  organisation@example.org  Organisator*in von Sendling",
+        "  partner@example.org       Bearbeiter*in der Stadtbibliothek Sendling",
+        "  admin@example.org         Verwaltung",
+    ]
+    before = everything()
+    assert "Die Demo ist geladen." not in run("demo", "--no-serve")
+    assert everything() == before
+
+
+def test_demo_leaves_a_database_alone_that_people_use(settings):
+    settings.DEBUG = True
+    ActorFactory(name="Echt")
+    before = everything()
+    said = run("demo", "--no-serve")
+    assert "In der Datenbank stehen schon andere Daten. Deshalb wurde die Demo nicht geladen." in said
+    assert "quartier-demo" not in said
+    assert everything() == before
+
+
+def test_demo_says_when_the_port_is_taken(settings):
+    settings.DEBUG = True
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CommandError) as refused:
+            run("demo", "--port", str(port))
+    assert str(refused.value) == (
+        f"Port {port} ist nicht frei: Dort läuft schon ein anderes Programm. Versuchen Sie: manage.py demo --port {port + 1}"
+    )
+    assert not Actor.objects.exists()
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536"])
+def test_demo_refuses_what_is_no_port(settings, port):
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="Ein Port ist eine Zahl von 1 bis 65535"):
+        run("demo", "--port", port)
+
+
+# --- synthetic actors -----------------------------------------------------------------------------------------------------------
+
+
+def woven() -> list[list[tuple]]:
+    return [
+        list(Actor.objects.order_by("pk").values_list("name", "slug", "kind", "state", "search_text")),
+        list(Project.objects.order_by("pk").values_list("title", "slug", "state", "lead_actor__slug")),
+        list(Participation.objects.order_by("pk").values_list("project__slug", "actor__slug", "role")),
+        list(Contribution.objects.order_by("pk").values_list("category", "unit", "state", "planned_quantity")),
+        list(Benefit.objects.order_by("pk").values_list("actor__slug", "text")),
+    ]
+
+
+def clear() -> None:
+    for model in (Benefit, Contribution, Participation, Project, Partnership):
+        model.objects.all().delete()
+    Actor.objects.all().delete()
+    Neighbourhood.objects.all().delete()
+
+
+def test_the_same_seed_makes_the_same_data_and_another_one_other_data():
+    results = []
+    for seed in (7, 7, 8):
+        made = load_synthetic(actors=60, seed=seed)
+        results.append(woven())
+        assert (made.actors, made.projects) == (60, 7)
+        clear()
+    assert results[0] == results[1]
+    assert results[0] != results[2]
+
+
+def test_synthetic_rows_are_what_the_actions_would_have_written():
+    load_synthetic(actors=80, seed=1)
+    quartier = Neighbourhood.objects.first()
+    for row in Actor.objects.order_by("pk")[:20]:
+        again = create_actor(
+            name=row.name,
+            neighbourhoods=[quartier],
+            purpose=row.purpose,
+            description=row.description,
+            street=row.street,
+            postcode=row.postcode,
+            city=row.city,
+        )
+        assert (row.search_text, row.sort_name) == (again.search_text, again.sort_name)
+        assert again.slug.startswith(row.slug.rstrip("-0123456789"))
+        again.full_clean(exclude=["kind"])
+    for model in (Actor, Project, Participation, Contribution, Benefit):
+        for row in model.objects.all()[:50]:
+            row.full_clean(exclude=["kind"] if model is Actor else None)
+    assert all(row.unit == UNIT_OF[row.category] for row in Contribution.objects.all())
+    leads = set(Participation.objects.filter(role=Participation.Role.LEAD).values_list("project", "actor"))
+    assert leads == set(Project.objects.values_list("pk", "lead_actor"))
+    assert not Actor.objects.filter(neighbourhoods=None).exists()
+
+
+def test_synthetic_actors_come_once(settings):
+    settings.DEBUG = True
+    run("load_demo", "--actors", "10", "--seed", "3")
+    before = everything()
+    assert run("load_demo", "--actors", "10") == "Erfundene Akteur*innen sind schon da. Nichts wurde geändert.\n"
+    assert everything() == before
+
+
+@pytest.mark.parametrize("number", ["0", "-5", "200001"])
+def test_a_senseless_number_of_actors_is_refused(settings, number):
+    settings.DEBUG = True
+    with pytest.raises(CommandError, match="Bitte zwischen 1 und"):
+        run("load_demo", "--actors", number)
+    assert not Actor.objects.exists()
+
+
+@pytest.mark.parametrize("number", [1, 2, 9])
+def test_few_actors_are_possible_too(number):
+    assert load_synthetic(actors=number, seed=1).actors == number
+    assert Client().get("/").status_code == 200
