@@ -79,7 +79,7 @@ class ParticipationAdmin(WrittenAdmin):
     list_select_related = ["actor", "project"]
     search_fields = ["actor__name", "project__title"]
     autocomplete_fields = ["actor", "project"]
-    readonly_fields = ["state", "created_at"]
+    readonly_fields = ["state", "took_part", "created_at"]
 
 
 class ContributionAdminForm(forms.ModelForm):

@@ -29,9 +29,11 @@ def add_participation(
 ) -> Participation:
     """Notes that an actor takes part (`AGREED`) or was asked to (`INVITED`); only who agreed is named in public.
 
+    Who ended this role or said no to it is asked again, whatever `state` says: the new yes is the actor's to give.
     The first that takes the lead also becomes the project's lead actor. Raises `ValidationError` when the actor has
     this role already.
     """
+    details = {"start_on": start_on, "end_on": end_on, "tasks": tasks, "hours_per_month": hours_per_month}
     try:
         with transaction.atomic():
             participation = Participation.objects.create(
@@ -39,15 +41,16 @@ def add_participation(
                 actor=actor,
                 role=role,
                 state=state,
-                start_on=start_on,
-                end_on=end_on,
-                tasks=tasks,
-                hours_per_month=hours_per_month,
+                **details,
             )
     except IntegrityError as error:
-        if Participation.objects.filter(project=project, actor=actor, role=role).exists():
+        earlier = Participation.objects.filter(project=project, actor=actor, role=role).first()
+        if earlier is None:
+            raise
+        if earlier.state != Participation.State.ENDED:
             raise ValidationError(TAKEN, code="taken") from error
-        raise
+        earlier.ask_again(**details)
+        return earlier
     _pass_the_lead(participation)
     return participation
 

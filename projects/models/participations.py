@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
     def public(self) -> Self:
-        """Agreed, or ended after that; who was only invited, or said no, is not named in public."""
-        return self.exclude(state=Participation.State.INVITED).filter(is_declined=False)
+        """Agreed now or once; who was only invited, or said no, is not named in public."""
+        here = ~Q(state=Participation.State.INVITED) & Q(is_declined=False)
+        return self.filter(here | Q(took_part=True))
 
     def staffed_by(self, user: Person | AnonymousUser) -> Self:
         """Those of the person's own actors."""
@@ -103,7 +105,11 @@ class Participation(Written, Staged):
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
     may_edit = may_answer = False
 
-    STEPS = {State.INVITED: (State.AGREED, State.ENDED), State.AGREED: (State.ENDED,)}
+    STEPS = {
+        State.INVITED: (State.AGREED, State.ENDED),
+        State.AGREED: (State.ENDED,),
+        State.ENDED: (State.INVITED,),
+    }
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", verbose_name=_("actor"))
@@ -116,6 +122,7 @@ class Participation(Written, Staged):
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.INVITED, editable=False)
     is_declined = models.BooleanField(_("said no"), default=False, editable=False)
+    took_part = models.BooleanField(_("took part before"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = ParticipationQuerySet.as_manager()
@@ -152,22 +159,44 @@ class Participation(Written, Staged):
         return f"{self.project.get_absolute_url()}#beteiligte-{self.actor_id}"
 
     @property
+    def shown_state(self) -> str:
+        """That somebody was asked is read by both sides only; of who took part before everybody else reads that it ended."""
+        asked = self.state == self.State.INVITED
+        return self.State.ENDED if asked and not self.may_answer else self.State(self.state)
+
+    @property
     def state_label(self) -> str:
-        return gettext("said no") if self.is_declined else str(self.State(self.state).label)
+        return gettext("said no") if self.is_declined else str(self.State(self.shown_state).label)
 
     @property
     def role_label(self) -> str:
         return str(self.Role(self.role).label)
 
     def agree(self) -> None:
-        self.take_step(self.State.AGREED)
+        """Who comes back loses the end day of the time before."""
+        came_back = self.took_part and self.end_on is not None and self.end_on < timezone.localdate()
+        self.take_step(self.State.AGREED, **({"end_on": None} if came_back else {}))
+
+    @transaction.atomic
+    def ask_again(self, *, start_on: date | None = None, end_on: date | None = None, **values: Any) -> None:
+        """Who ended it or said no is invited anew in the same role. What is left empty stays as it was.
+
+        What was given and gained stays too: who took part before is still shown in public, as ended, until it agrees.
+        """
+        took_part = self.took_part or (self.state == self.State.ENDED and not self.is_declined)
+        kept = {name: value for name, value in values.items() if value not in (None, "")}
+        if start_on or end_on:
+            kept |= {"start_on": start_on or self.start_on, "end_on": end_on}
+        self.claim()
+        self.take_step(self.State.INVITED, is_declined=False, took_part=took_part, **kept)
 
     def end(self, **values: Any) -> None:
         """The participation is over; without an end day it ends today, or on its first day if that still lies ahead.
 
         An invitation that ends was declined: it never took place, so it gets no end day and is never shown in public.
+        Who took part before and does not come back is ended as it was.
         """
-        if self.state == self.State.INVITED:
+        if self.state == self.State.INVITED and not self.took_part:
             self.take_step(self.State.ENDED, is_declined=True, **values)
             return
         today = timezone.localdate()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions.receipts import once
+from partners.models import Actor
 from projects.actions import add_participation, agree_participation, edit_participation
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
 from projects.models import Participation, Project
@@ -29,6 +30,11 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
         return show_hits(request, form.fields["actor"], "actor")
     if form.is_ready():
         values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        actor = values["actor"]
+        ended = Participation.objects.filter(
+            project=project, actor=actor, role=values["role"], state=Participation.State.ENDED
+        )
+        asks_again = ended.exists()
         try:
             once(
                 fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()),
@@ -37,9 +43,7 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error("role" if error.code == "taken" else None, error)
         else:
-            actor = values["actor"]
-            said = gettext("%(actor)s is noted. What do they bring, and what do they gain?") % {"actor": actor.name}
-            return show_ledger(request, project, said=said, focus=f"beteiligte-{actor.pk}")
+            return show_ledger(request, project, said=_added(actor, again=asks_again), focus=f"beteiligte-{actor.pk}")
     page = FormPage(
         form=form,
         project=project,
@@ -50,6 +54,14 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
         body="projects/_participation_fields.html",
     )
     return show_form(request, page)
+
+
+def _added(actor: Actor, *, again: bool) -> str:
+    if again:
+        said = gettext("%(actor)s is invited again in this role. Their yes is still missing.")
+    else:
+        said = gettext("%(actor)s is noted. What do they bring, and what do they gain?")
+    return said % {"actor": actor.name}
 
 
 @login_required

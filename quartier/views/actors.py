@@ -49,7 +49,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user
     actor = get_object_or_404(Actor.objects.visible_to(user).for_detail(), slug=slug)
-    seen = Participation.objects.filter(actor=actor).visible_to(user).select_related("project")
+    seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
     participations = list(seen.order_by("pk"))
     given = Contribution.objects.all().of(participations, user)
     gained = Benefit.objects.all().of(participations, user).select_related("project")

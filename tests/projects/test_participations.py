@@ -1,0 +1,90 @@
+"""Who takes part, says no, ends it and comes back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone
+
+from projects.models import Participation, Project
+from tests.factories import ParticipationFactory
+from tests.projects.conftest import World
+
+State = Participation.State
+
+
+def add(world: World, **data: str):
+    path = reverse("projects:participation-create", args=[world.project.slug])
+    return world.client("organiser").post(path, {"role": "ort", "state": "zugesagt"} | data)
+
+
+def shown_to(world: World, who: str) -> str:
+    return world.client(who).get(world.project.get_absolute_url()).text
+
+
+# --- asked again ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", ["zugesagt", "eingeladen"])
+def test_who_said_no_can_be_asked_again_in_the_same_role(world, state):
+    part = ParticipationFactory(
+        project=world.project, actor=world.bakery, role="ort", state="eingeladen", tasks="Türdienst"
+    )
+    part.end()
+    answer = add(world, actor="Bäckerei", state=state)
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        "Bäckerei is invited again in this role. Their yes is still missing."
+    ]
+    again = Participation.objects.get(project=world.project, actor=world.bakery, role="ort")
+    assert (again.pk, again.state, again.is_declined, again.took_part) == (part.pk, State.INVITED, False, False)
+    assert (again.tasks, again.version) == ("Türdienst", part.version + 1)
+    assert list(Participation.objects.waiting_for(world.people.baker)) == [again]
+    assert "Türdienst" not in shown_to(world, "visitor")
+
+
+def test_who_ended_it_comes_back_and_what_was_given_stays_in_public_all_the_time(world):
+    row = world.delivered(title="Lesesaal")
+    world.library_part.end()
+    add(world, actor="Stadtbibliothek", tasks="Wieder öffnen", hours_per_month="3")
+    part = Participation.objects.get(pk=world.library_part.pk)
+    assert (part.state, part.took_part, part.tasks, part.hours_per_month) == (State.INVITED, True, "Wieder öffnen", 3)
+    read = {who: shown_to(world, who) for who in ("visitor", "organiser")}
+    assert {who: ("Lesesaal" in page, "invited" in page) for who, page in read.items()} == {
+        "visitor": (True, False),
+        "organiser": (True, True),
+    }
+    Participation.objects.update(end_on=timezone.localdate() - timedelta(days=9))
+    part.refresh_from_db()
+    part.agree()
+    assert (part.state, part.end_on, list(part.contributions.all())) == (State.AGREED, None, [row])
+
+
+def test_who_does_not_come_back_is_ended_as_before(world):
+    world.delivered(title="Lesesaal")
+    ended = date(2026, 1, 31)
+    Participation.objects.filter(pk=world.library_part.pk).update(state=State.ENDED, end_on=ended)
+    add(world, actor="Stadtbibliothek")
+    part = Participation.objects.get(pk=world.library_part.pk)
+    part.end()
+    assert (part.state, part.is_declined, part.end_on) == (State.ENDED, False, ended)
+    assert "Lesesaal" in shown_to(world, "visitor")
+
+
+def test_new_days_replace_those_of_the_time_before(world):
+    Participation.objects.filter(pk=world.library_part.pk).update(
+        state=State.ENDED, start_on=date(2025, 1, 1), end_on=date(2025, 6, 30)
+    )
+    add(world, actor="Stadtbibliothek", start_on="1.3.2026")
+    part = Participation.objects.get(pk=world.library_part.pk)
+    assert (part.state, part.start_on, part.end_on) == (State.INVITED, date(2026, 3, 1), None)
+
+
+def test_who_takes_part_now_is_not_asked_again(world):
+    answer = add(world, actor="Stadtbibliothek")
+    assert answer.context["form"].errors == {
+        "role": ["This actor has this role in the project already. Please choose another role."]
+    }
+    assert Project.objects.get().participations.filter(actor=world.library).count() == 1
