@@ -30,7 +30,7 @@ def record_benefit(
 
     `side` is whose word it is; without it, the side follows from the person.
     """
-    if not Participation.objects.filter(project=project, actor=actor).exists():
+    if not Participation.objects.filter(project=project, actor=actor, is_declined=False).exists():
         raise ValidationError(_("Only who takes part in the project can gain something from it."), code="stranger")
     return Benefit.objects.create(
         project=project,

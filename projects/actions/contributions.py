@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from partners.models import Person
 from projects.models import Contribution, Participation, Side, side_of
@@ -32,7 +34,10 @@ def record_contribution(
     """Writes down what an actor brings, as planned, promised or delivered, with the first line of its history.
 
     Quantities are in the unit of the category. `side` is whose word it is; without it, the side follows from the person.
+    Who said no to the project brings nothing into it (`ValidationError`).
     """
+    if participation.is_declined:
+        raise ValidationError(_("This actor said no to the project, so it brings nothing."), code="declined")
     if state not in Contribution.FIRST_STATES:
         raise ValueError(f"A contribution is not written down as {state!r} for the first time.")
     contribution = Contribution(

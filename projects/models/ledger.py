@@ -32,9 +32,8 @@ class LedgerEntry:
 
     @property
     def current(self) -> Participation:
-        """The participation that new contributions belong to: the first that is not over."""
-        running = (one for one in self.participations if one.state != Participation.State.ENDED)
-        return next(running, self.participations[0])
+        """The participation that new contributions belong to: the first that is not over, or at least took place."""
+        return min(self.participations, key=lambda one: (one.state == Participation.State.ENDED, one.is_declined))
 
 
 @dataclass(slots=True)

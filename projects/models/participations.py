@@ -63,12 +63,20 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
             )
         )
 
+    def open_to_entries_by(self, user: Person | AnonymousUser) -> Self:
+        """Where both sides write down what is given and gained; who said no brings nothing."""
+        return self.answerable_by(user).filter(is_declined=False)
+
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
-        """Adds what this person may do: `may_edit` the role and the days, `may_answer` for one of the two sides."""
+        """Adds what this person may do: `may_edit` role and days, `may_answer` for one of the two sides, `may_add` entries."""
         if not user.is_authenticated:
             return self
         rows = Participation.objects.order_by().filter(pk=OuterRef("pk"))
-        return self.annotate(may_edit=Exists(rows.editable_by(user)), may_answer=Exists(rows.answerable_by(user)))
+        return self.annotate(
+            may_edit=Exists(rows.editable_by(user)),
+            may_answer=Exists(rows.answerable_by(user)),
+            may_add=Exists(rows.open_to_entries_by(user)),
+        )
 
     def with_main_partner(self) -> Self:
         """Adds `is_main_partner`: whether the actor is a Quartierspartner*in today."""
@@ -103,7 +111,7 @@ class Participation(Written, Staged):
         ENDED = "beendet", _("ended")
 
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
-    may_edit = may_answer = False
+    may_edit = may_answer = may_add = False
 
     STEPS = {
         State.INVITED: (State.AGREED, State.ENDED),

@@ -22,8 +22,8 @@ from projects.views.requests import SignedInRequest
 def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
     """Both sides note what the partner in `?akteur=` gains; whose word it is follows from who writes."""
     wanted = request.GET.get("akteur", "").replace("\x00", "")
-    rows = Participation.objects.answerable_by(request.user).select_related("project", "actor").order_by("pk")
-    participation = rows.filter(project__slug=slug, actor__slug=wanted).first()
+    rows = Participation.objects.open_to_entries_by(request.user).select_related("project", "actor")
+    participation = rows.filter(project__slug=slug, actor__slug=wanted).order_by("pk").first()
     participation = participation or get_object_or_404(rows.none())
     project, actor = participation.project, participation.actor
     form = BenefitForm(request.POST if request.method == "POST" else None, auto_id=f"nutzen_neu_{actor.pk}_%s")

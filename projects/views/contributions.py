@@ -47,7 +47,7 @@ def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
 def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
     """Both sides note what a partner brings; whose word it is follows from who writes."""
     rows = Participation.objects.select_related("project", "actor")
-    participation = get_object_or_404(rows.answerable_by(request.user), pk=pk)
+    participation = get_object_or_404(rows.open_to_entries_by(request.user), pk=pk)
     data = request.POST if request.method == "POST" else None
     form = ContributionForm(data, auto_id=f"beitrag_neu_{pk}_%s")
     if form.is_valid():

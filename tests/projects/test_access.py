@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from projects.models import Participation, Project, Side
+from projects.actions import record_benefit, record_contribution
+from projects.models import Contribution, Participation, Project, Side
 from tests.factories import BenefitFactory, ParticipationFactory
 from tests.projects.conftest import World
 
@@ -148,7 +150,7 @@ def test_nobody_reaches_what_belongs_to_others(world: World, who: str) -> None:
 
 
 def test_declined_invitation_is_no_way_in(world: World) -> None:
-    """Who said no may still write for the own side, but visitors never learn that it was asked."""
+    """Who said no brings nothing, is offered nothing, and visitors never learn that it was asked."""
     part = ParticipationFactory(
         project=world.project, actor=world.bakery, role="ort", state=Participation.State.INVITED
     )
@@ -156,3 +158,33 @@ def test_declined_invitation_is_no_way_in(world: World) -> None:
     page = world.client("visitor").get(world.project.get_absolute_url()).content.decode()
     assert "said no" not in page
     assert part.is_declined
+
+
+@pytest.mark.parametrize("who", ["organiser", "baker", "admin"])
+def test_nothing_is_written_down_for_who_said_no(world: World, who: str) -> None:
+    part = world.bakery_part
+    Participation.objects.filter(pk=part.pk).update(state=Participation.State.ENDED, is_declined=True)
+    client = world.client(who)
+    new = [
+        reverse("projects:contribution-create", args=[part.pk]),
+        reverse("projects:benefit-create", args=[world.project.slug]) + "?akteur=baeckerei",
+    ]
+    values = {"category": "fuersprache", "title": "Doch etwas", "state": "geplant", "kind": "lernen", "text": "Etwas"}
+    answers = [(client.get(path).status_code, client.post(path, values).status_code) for path in new]
+    assert answers == [(404, 404), (404, 404)]
+    page = client.get(world.project.get_absolute_url()).text
+    assert [path in page for path in new] == [False, False]
+    assert not Contribution.objects.exists()
+    part.refresh_from_db()
+    with pytest.raises(ValidationError):
+        record_contribution(participation=part, category="fuersprache", title="Doch", by=None)
+    with pytest.raises(ValidationError):
+        record_benefit(project=world.project, actor=world.bakery, kind="lernen", text="Doch", by=None)
+
+
+def test_a_no_to_one_role_leaves_the_other_one_open(world: World) -> None:
+    Participation.objects.filter(pk=world.bakery_part.pk).update(state=Participation.State.ENDED, is_declined=True)
+    other = ParticipationFactory(project=world.project, actor=world.bakery, role="ort", state="beendet")
+    page = world.client("organiser").get(world.project.get_absolute_url()).text
+    assert reverse("projects:contribution-create", args=[other.pk]) in page
+    assert reverse("projects:benefit-create", args=[world.project.slug]) + "?akteur=baeckerei" in page
