@@ -65,7 +65,7 @@ def test_a_reader_gets_the_page_with_all_protection_and_without_a_cookie(visitor
 
     assert (answer.status, answer.cookies) == (200, [])
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
 def test_cookies_are_bound_to_this_host_and_to_encryption(visitor: Visitor) -> None:
