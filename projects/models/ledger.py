@@ -40,13 +40,16 @@ class LedgerEntry:
 class Total:
     """One category in its one unit; None where nobody has named a quantity.
 
-    Planned and delivered stand apart, and so do paid and volunteer time, which are two categories.
+    Planned and delivered stand apart, and so do paid and volunteer time, which are two categories. What was delivered
+    counts as soon as one side says so; how much of it waits for the other side's yes, or met its objection, is said beside it.
     """
 
     category: ResourceCategory
     unit: Unit
     planned: Decimal | None = None
     delivered: Decimal | None = None
+    unconfirmed: Decimal | None = None
+    contested: Decimal | None = None
     entries: int = 0
 
 
@@ -80,8 +83,16 @@ def totals(contributions: Iterable[Contribution]) -> list[Total]:
         total.entries += 1
         total.planned = _plus(total.planned, row.planned_quantity)
         if row.is_actual:
-            total.delivered = _plus(total.delivered, row.delivered_quantity)
+            _deliver(total, row)
     return [sums[category] for category in ResourceCategory.values if category in sums]
+
+
+def _deliver(total: Total, row: Contribution) -> None:
+    total.delivered = _plus(total.delivered, row.delivered_quantity)
+    if row.is_contested:
+        total.contested = _plus(total.contested, row.delivered_quantity)
+    elif row.state == Contribution.State.DELIVERED:
+        total.unconfirmed = _plus(total.unconfirmed, row.delivered_quantity)
 
 
 def _plus(total: Decimal | None, quantity: Decimal | None) -> Decimal | None:

@@ -57,7 +57,9 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "actor": actor,
         "parts": parts_of(participations),
         "totals": totals(
-            given.only("category", "unit", "state", "planned_quantity", "delivered_quantity", "participation_id")
+            given.only(
+                "category", "unit", "state", "planned_quantity", "delivered_quantity", "objection", "participation_id"
+            )
         ),
         "benefits": list(gained.order_by("-pk")),
         "bonds": bonds_of(actor, user),

@@ -171,6 +171,27 @@ def test_sums_on_the_page_are_those_of_the_rows_a_reader_sees(world):
     assert sums["librarian"]["zeit_ehrenamt"] == (8.5, 8, 3)
 
 
+def test_what_is_disputed_or_unconfirmed_counts_and_is_said_without_the_reason(world):
+    world.delivered(title="Bestätigt", state="bestaetigt", confirmed_at="2026-01-01T10:00Z")
+    world.delivered(title="Wartet", delivered_quantity=3)
+    world.delivered(title="Strittig", delivered_quantity=5, objection="Es waren nur zwei.")
+    total = world.client("visitor").get(world.project.get_absolute_url()).context["totals"][0]
+    assert (total.delivered, total.unconfirmed, total.contested) == (12, 3, 5)
+    paths = [
+        world.project.get_absolute_url(),
+        f"/projekte/{world.project.slug}/beitraege/",
+        world.library.get_absolute_url(),
+    ]
+    for path in paths:
+        page = world.client("visitor").get(path).text
+        assert "of it not yet confirmed: 3 hours" in page
+        assert "of it disputed: 5 hours" in page
+        assert "Es waren nur zwei." not in page
+    for path in paths[:2]:
+        page = world.client("visitor").get(path).text
+        assert (page.count(">disputed<"), page.count(">not yet confirmed<")) == (1, 1)
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 

@@ -227,10 +227,10 @@ def test_what_it_brought_is_summed_by_category_with_planned_and_delivered_apart(
     ]
     assert words(answer.content.decode(), '<ul class="entries">', "</ul>") == (
         "Rooms and spaces planned: 12 hours · 1 contribution "
-        "11.5 hours Working time, paid staff planned: 34 hours · 3 contributions "
-        "3 hours Volunteer time 1 contribution "
+        "11.5 hours Working time, paid staff planned: 34 hours · 3 contributions of it not yet confirmed: 7.5 hours "
+        "3 hours Volunteer time 1 contribution of it not yet confirmed: 3 hours "
         "Data and feedback 1 contribution "
-        "€12.50 Money 1 contribution"
+        "€12.50 Money 1 contribution of it not yet confirmed: €12.50"
     )
 
 
