@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import html5lib
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
@@ -190,6 +191,19 @@ def test_what_is_disputed_or_unconfirmed_counts_and_is_said_without_the_reason(w
     for path in paths[:2]:
         page = world.client("visitor").get(path).text
         assert (page.count(">disputed<"), page.count(">not yet confirmed<")) == (1, 1)
+
+
+def test_sums_mark_the_empty_half_so_that_a_phone_leaves_it_out(world):
+    world.contribution(planned_quantity=6)
+    world.contribution(category="daten", unit="")
+    page = html5lib.parse(
+        world.client("visitor").get(world.project.get_absolute_url()).text, namespaceHTMLElements=False
+    )
+    rows = page.findall(".//table[@class='data sums']/tbody/tr")
+    assert [(row.get("class"), [cell.get("class") for cell in row.findall("td")]) for row in rows] == [
+        (None, ["number", "number", "number amount none"]),
+        ("uncounted", ["number", "number none", "number amount none"]),
+    ]
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
