@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from partners.models import Person
@@ -41,8 +42,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def playwright_driver() -> Iterator[Playwright]:
+def playwright_driver(django_db_setup: None) -> Iterator[Playwright]:
+    """Playwright runs an event loop in this thread, and Django keeps a connection of its own for a thread with a loop.
+
+    The rows of the data migrations, which every transactional test gets back, are remembered on the connection, so
+    the second one must know them too.
+    """
+    rows = connection._test_serialized_contents  # type: ignore[attr-defined]
+    connection.close()
     with sync_playwright() as driver:
+        connection._test_serialized_contents = rows  # type: ignore[attr-defined]
         yield driver
 
 
@@ -50,8 +59,8 @@ def playwright_driver() -> Iterator[Playwright]:
 def browser(chromium: str, playwright_driver: Playwright) -> Iterator[Browser]:
     """One browser for each worker.
 
-    Playwright runs an event loop in this thread, in which Django would refuse to ask the database; the tests are not
-    asynchronous, so nothing is blocked by it.
+    Beside Playwright's event loop Django would refuse to ask the database; the tests are not asynchronous, so nothing
+    is blocked by it.
     """
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     expect.set_options(timeout=PATIENCE)
