@@ -7,7 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Person
+from partners.actions.receipts import fingerprint_of, once
+from partners.models import Actor, FormReceipt, Person
 from projects.models import Benefit, Participation, Project, Side, side_of
 
 
@@ -55,5 +56,28 @@ def revise_benefit(*, benefit: Benefit, by: Person | None, side: str | None = No
 
 
 def delete_benefit(*, benefit: Benefit) -> None:
-    """Takes it away for good: a benefit is somebody's word, and whoever said it may take it back."""
-    benefit.delete()
+    """Takes it away for good: a benefit is somebody's word, and whoever said it may take it back.
+
+    For a day it is known whose it was, not what it said, so that a second wish to delete it finds its way.
+    """
+    pk, place = benefit.pk, Participation(project=benefit.project, actor=benefit.actor)
+
+    def take_away() -> Participation:
+        benefit.delete()
+        return place
+
+    once(fingerprint=_deleted(pk), make=take_away)
+
+
+def place_of_deleted(*, pk: int, by: Person) -> Participation | None:
+    """Where a benefit stood that was deleted a moment ago, for somebody of one of its two sides."""
+    receipt = FormReceipt.objects.filter(pk=_deleted(pk)).first()
+    if receipt is None:
+        return None
+    rows = Participation.objects.answerable_by(by).filter(actor__pk=receipt.leads_to.rpartition("-")[2])
+    places = rows.select_related("project", "actor").order_by("pk")
+    return next((place for place in places if place.get_absolute_url() == receipt.leads_to), None)
+
+
+def _deleted(pk: int) -> str:
+    return fingerprint_of("benefit deleted", str(pk))

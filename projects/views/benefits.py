@@ -10,13 +10,14 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partners.actions.receipts import once
-from projects.actions import delete_benefit, record_benefit, revise_benefit
+from projects.actions import delete_benefit, place_of_deleted, record_benefit, revise_benefit
 from projects.forms.benefits import BenefitEditForm, BenefitForm
 from projects.models import Benefit, Participation
 from projects.views.ledger import FormPage, show_entry, show_form
-from projects.views.requests import SignedInRequest
+from projects.views.requests import SignedInRequest, in_parts
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -47,6 +48,7 @@ def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
     return show_form(request, page)
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def benefit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -76,10 +78,14 @@ def benefit_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return show_form(request, page)
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def benefit_delete(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Whoever may rewrite it may take it away; asked once more before."""
+    """Whoever may rewrite it may take it away; asked once more before. What is gone already leads back to the ledger."""
+    place = place_of_deleted(pk=pk, by=request.user)
+    if place is not None:
+        return show_entry(request, place.project, place.actor_id, said=gettext("This benefit was deleted already."))
     benefit = get_object_or_404(Benefit.objects.editable_by(request.user).select_related("project", "actor"), pk=pk)
     project, actor = benefit.project, benefit.actor
     if request.method == "POST":

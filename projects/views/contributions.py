@@ -26,7 +26,7 @@ from projects.forms.contributions import (
 from projects.models import Contribution, Participation, Project, Side, totals
 from projects.models.contributions import ContributionQuerySet
 from projects.views.ledger import FormPage, sentence, show_entry, show_form
-from projects.views.requests import SignedInRequest
+from projects.views.requests import SignedInRequest, in_parts
 
 
 @require_safe
@@ -42,6 +42,7 @@ def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "projects/contribution_list.html", context | {"oob": False})
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -139,6 +140,7 @@ def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
     return show_form(request, page)
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -171,6 +173,7 @@ def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -197,6 +200,7 @@ def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -220,6 +224,7 @@ def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contribution_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -259,6 +264,7 @@ def _step(
     return _show(request, row, said)
 
 
+@in_parts
 @login_required
 @require_POST
 def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -268,6 +274,7 @@ def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
     return _step(request, row, Contribution.State.PROMISED, do=lambda: row.promise(by=request.user), said=said)
 
 
+@in_parts
 @login_required
 @require_POST
 def contribution_confirm(request: SignedInRequest, pk: int) -> HttpResponse:

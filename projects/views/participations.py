@@ -13,11 +13,12 @@ from projects.actions import add_participation, agree_participation, edit_partic
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
 from projects.models import Participation, Project
 from projects.views.ledger import FormPage, sentence, show_entry, show_form, show_hits, show_ledger, wants_hits
-from projects.views.requests import SignedInRequest
+from projects.views.requests import SignedInRequest, in_parts
 
 NEW = "eingabe-neu"
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
@@ -64,6 +65,7 @@ def _added(actor: Actor, *, again: bool) -> str:
     return said % {"actor": actor.name}
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def participation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -96,6 +98,7 @@ def participation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return show_form(request, page)
 
 
+@in_parts
 @login_required
 @require_POST
 def participation_step(request: SignedInRequest, pk: int, verb: str) -> HttpResponse:

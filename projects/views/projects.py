@@ -23,7 +23,7 @@ from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
 from projects.models import Participation, Project, ProjectStep
 from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
-from projects.views.requests import SignedInRequest
+from projects.views.requests import SignedInRequest, in_parts
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def _since(project: Project, steps: list[ProjectStep]) -> Any:
     return steps[-1].at if steps else None
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_create(request: SignedInRequest) -> HttpResponse:
@@ -123,6 +124,7 @@ def project_create(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/project_form.html", {"form": form, "project": None})
 
 
+@in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_edit(request: SignedInRequest, slug: str) -> HttpResponse:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.views.decorators.vary import vary_on_headers
 from django_htmx.middleware import HtmxDetails
 
 from partners.models import Person
+
+# Around every view that answers with a page or with a part of one at the same address: a cache must not mix them up.
+in_parts = vary_on_headers("HX-Request", "HX-Target")
 
 
 class PartRequest(HttpRequest):

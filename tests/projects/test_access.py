@@ -188,3 +188,24 @@ def test_a_no_to_one_role_leaves_the_other_one_open(world: World) -> None:
     page = world.client("organiser").get(world.project.get_absolute_url()).text
     assert reverse("projects:contribution-create", args=[other.pk]) in page
     assert reverse("projects:benefit-create", args=[world.project.slug]) + "?akteur=baeckerei" in page
+
+
+@pytest.mark.parametrize("page", [page for page, (_address, allowed) in PAGES.items() if allowed])
+def test_page_and_part_at_one_address_are_told_apart_by_caches(world: World, page: str) -> None:
+    address, allowed = PAGES[page]
+    path, client = address(world), world.client(min(allowed))
+    part = {"HX-Request": "true", "HX-Target": "eingabe-1"}
+    for answer in (
+        client.get(path),
+        client.get(path, headers=part),
+        client.post(path, {}),
+        client.post(path, headers=part),
+    ):
+        assert {"HX-Request", "HX-Target"} <= {name.strip() for name in answer["Vary"].split(",")}
+
+
+@pytest.mark.parametrize("button", [button for button in BUTTONS if button != "abandon"])
+def test_answers_of_buttons_are_told_apart_by_caches(world: World, button: str) -> None:
+    address, allowed = BUTTONS[button]
+    answer = world.client(min(allowed)).post(address(world))
+    assert {"HX-Request", "HX-Target"} <= {name.strip() for name in answer["Vary"].split(",")}

@@ -545,6 +545,27 @@ def test_role_that_is_taken_is_refused_in_the_form(world):
     }
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_benefit_deleted_twice_leads_back_and_says_that_it_is_gone(world, method):
+    row = BenefitFactory(project=world.project, actor=world.library, text="Einmal zu viel")
+    path = reverse("projects:benefit-delete", args=[row.pk])
+    world.client("organiser").post(path)
+    found = {}
+    for who in ("organiser", "librarian", "baker", "elsewhere", "stranger"):
+        answer = getattr(world.client(who), method)(path)
+        found[who] = (answer.status_code, answer.headers.get("Location"), said(answer))
+    gone = (302, f"/projekte/quartierscafe/#beteiligte-{world.library.pk}", ["This benefit was deleted already."])
+    assert found == {
+        "organiser": gone,
+        "librarian": gone,
+        **dict.fromkeys(("baker", "elsewhere", "stranger"), (404, None, [])),
+    }
+    part = getattr(world.client("organiser"), method)(path, headers=in_place(f"eingabe-{world.library.pk}"))
+    assert (part.status_code, "This benefit was deleted already." in part.text) == (200, True)
+    never = reverse("projects:benefit-delete", args=[row.pk + 1])
+    assert getattr(world.client("organiser"), method)(never).status_code == 404
+
+
 # --- the table --------------------------------------------------------------------------------------------------------
 
 
