@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -8,13 +8,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import DegreesField, WebsiteField
+from partners.forms.fields import DegreesField, WebsiteField, validate_phone, validate_postcode
 from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.models import Actor, ActorKind, Neighbourhood, Topic
 
 type Choices = list[tuple[Any, Any]]
+
+PASTED = str.maketrans({"–": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
 
 
 def kind_choices() -> Choices:
@@ -137,6 +139,19 @@ class ActorForm(PlainWords, forms.ModelForm):
 
     def clean_purpose(self) -> str:
         return " ".join(self.cleaned_data["purpose"].split())
+
+    def clean_postcode(self) -> str:
+        return self._usable("postcode", self.cleaned_data["postcode"].upper(), validate_postcode)
+
+    def clean_phone(self) -> str:
+        """A dash and a hard blank, as they come with pasting, are written like the others."""
+        return self._usable("phone", self.cleaned_data["phone"].translate(PASTED), validate_phone)
+
+    def _usable(self, name: str, text: str, validate: Callable[[str], None]) -> str:
+        """What somebody types must be usable; what a list brought and nobody touched stops nobody from saving the rest."""
+        if text and name in self.changed_data:
+            validate(text)
+        return text
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -1,4 +1,4 @@
-"""Fields that take what people type: decimal commas, websites without a scheme, several ways to write a date."""
+"""What people type, and what can be used of it: decimal commas, websites without a scheme, phone numbers, dates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
@@ -20,6 +20,21 @@ MONTHS = (
 )  # fmt: skip
 WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
 DIGITS = Decimal("0.000001")
+
+validate_phone = RegexValidator(
+    re.compile(r"\A[ +/().-]*(?:[0-9][ +/().-]*){5,}\Z"),
+    _(
+        "Write the number with at least 5 digits, for example 089 123456. Between them only blanks and + / ( ) - . may stand."
+    ),
+    code="phone",
+)
+validate_postcode = RegexValidator(
+    re.compile(r"\A(?:[0-9]{5}|[A-Z]{1,3}-[0-9]{4,5})\Z"),
+    _(
+        "Write the postcode with 5 digits, for example 81369. One from abroad begins with its country, for example A-1010."
+    ),
+    code="postcode",
+)
 
 
 class WebsiteField(forms.CharField):

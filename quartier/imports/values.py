@@ -17,6 +17,7 @@ from django.core.validators import URLValidator, validate_email
 from django.db import models
 from django.utils.translation import gettext as _
 
+from partners.forms.fields import validate_phone
 from partners.models import Actor
 
 # Signs people put where they have nothing to say.
@@ -250,8 +251,10 @@ def email(text: str) -> str:
 
 def phone(text: str) -> str:
     number = re.sub(r"^tel:\s*", "", text, flags=re.IGNORECASE)
-    if sum(letter.isdigit() for letter in number) < 3:
-        raise UnusableError(_("is no phone number"))
+    try:
+        validate_phone(number)
+    except ValidationError as error:
+        raise UnusableError(_("is no phone number")) from error
     return fit(number, "phone")
 
 

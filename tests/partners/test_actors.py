@@ -30,6 +30,8 @@ from tests.partners.browser import sent_by
 pytestmark = pytest.mark.django_db
 State = Actor.State
 NEW = "/akteure/neu/"
+SO_PHONE = "for example 089 123456. Between them only blanks and + / ( ) - . may stand."
+SO_POSTCODE = "for example 81369. One from abroad begins with its country, for example A-1010."
 
 
 class World:
@@ -292,6 +294,32 @@ def test_extra_fields_change_nothing():
     assert not foreign.organisers.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "typed", "kept"),
+    [
+        ("phone", "+49 (0)89 / 12.34-5", "+49 (0)89 / 12.34-5"),
+        ("phone", "089\u00a0123–45", "089 123-45"),
+        ("phone", "", ""),
+        ("postcode", " 01067 ", "01067"),
+        ("postcode", "a-1010", "A-1010"),
+        ("postcode", "CH-8001", "CH-8001"),
+    ],
+)
+def test_phones_and_postcodes_as_people_write_them(field, typed, kept):
+    world = World()
+    world.client("organiser").post(NEW, FULL | {"neighbourhoods": [world.home.pk], field: typed})
+    assert getattr(Actor.objects.get(name="Bücherstube am Harras"), field) == kept
+
+
+def test_what_a_list_brought_does_not_stop_somebody_from_saving_the_rest():
+    world = World(phone="1", postcode="8001")
+    client = world.client("editor")
+    opened = sent_by(client.get("/akteure/treff/bearbeiten/"))
+    assert client.post("/akteure/treff/bearbeiten/", opened | {"purpose": "Neu"}).status_code == 302
+    actor = Actor.objects.get(pk=world.actor.pk)
+    assert (actor.purpose, actor.phone, actor.postcode) == ("Neu", "1", "8001")
+
+
 def test_a_form_sent_twice_makes_one_row():
     world = World()
     client = world.client("organiser")
@@ -326,6 +354,14 @@ def test_the_same_form_of_two_people_makes_two_rows():
         ("purpose", "x" * 241, "This is too long: 241 characters. Use at most 240."),
         ("description", "x" * 1_000_000, "This is too long: 1000000 characters. Use at most 20000."),
         ("description", "a\x00b", "This holds a character that cannot be stored."),
+        ("phone", "abc", f"Write the number with at least 5 digits, {SO_PHONE}"),
+        ("phone", "089 1", f"Write the number with at least 5 digits, {SO_PHONE}"),
+        ("phone", "089 123456 Anna", f"Write the number with at least 5 digits, {SO_PHONE}"),
+        ("phone", "٠٨٩١٢٣٤٥", f"Write the number with at least 5 digits, {SO_PHONE}"),
+        ("postcode", "81x", f"Write the postcode with 5 digits, {SO_POSTCODE}"),
+        ("postcode", "8136", f"Write the postcode with 5 digits, {SO_POSTCODE}"),
+        ("postcode", "813690", f"Write the postcode with 5 digits, {SO_POSTCODE}"),
+        ("postcode", "81369 M", f"Write the postcode with 5 digits, {SO_POSTCODE}"),
         ("website", "javascript:alert(1)", "Only addresses that begin with https:// or http:// can be shown here."),
         ("website", " JavaScript:alert(1)", "Only addresses that begin with https:// or http:// can be shown here."),
         ("website", "ftp://example.org", "Only addresses that begin with https:// or http:// can be shown here."),
@@ -484,17 +520,17 @@ class TestTwoEditors:
         topic = TopicFactory()
         one, other = world.client("editor"), world.client("manager")
         mine, theirs = self.opened(one), self.opened(other)
-        assert one.post(self.url, mine | {"phone": "2", "topics": [topic.pk]}).status_code == 302
+        assert one.post(self.url, mine | {"phone": "089 222", "topics": [topic.pk]}).status_code == 302
         assert other.post(self.url, theirs | {"website": "https://neu.example"}).status_code == 302
         actor = Actor.objects.get(pk=world.actor.pk)
-        assert (actor.phone, actor.website, actor.description) == ("2", "https://neu.example", "Erste\nZweite")
+        assert (actor.phone, actor.website, actor.description) == ("089 222", "https://neu.example", "Erste\nZweite")
         assert list(actor.topics.all()) == [topic]
 
     def test_the_same_field_is_compared_before_it_is_saved(self):
         world = World(purpose="Alt", phone="1")
         one, other = world.client("editor"), world.client("manager")
         mine, theirs = self.opened(one), self.opened(other)
-        one.post(self.url, mine | {"purpose": "Von der einen", "phone": "2"})
+        one.post(self.url, mine | {"purpose": "Von der einen", "phone": "089 222"})
         refused = other.post(self.url, theirs | {"purpose": "Vom anderen"})
         form = refused.context["form"]
         assert refused.status_code == 200
@@ -505,7 +541,7 @@ class TestTwoEditors:
         assert form["purpose"].value() == "Vom anderen"
         assert other.post(self.url, sent_by(refused)).status_code == 302
         actor = Actor.objects.get(pk=world.actor.pk)
-        assert (actor.purpose, actor.phone) == ("Vom anderen", "2")
+        assert (actor.purpose, actor.phone) == ("Vom anderen", "089 222")
 
     def test_both_wrote_the_same(self):
         world = World(purpose="Alt")

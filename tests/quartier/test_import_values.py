@@ -153,6 +153,8 @@ def test_web_addresses_are_mended(text: str, address: str) -> None:
         (values.email, "gruss@", "is no e-mail address"),
         (values.email, "a@example.org; b@example.org", "is no e-mail address"),
         (values.phone, "Anna anrufen", "is no phone number"),
+        (values.phone, "030 1234 Anna", "is no phone number"),
+        (values.phone, "030 1", "is no phone number"),
         (values.degrees, "13.405.538", "is no number of degrees, such as 52.473 or 52,473"),
         (values.degrees, "1345876273", "is no number of degrees, such as 52.473 or 52,473"),
         (values.degrees, "٥٢", "is no number of degrees, such as 52.473 or 52,473"),
