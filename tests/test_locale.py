@@ -55,3 +55,11 @@ def test_catalogue_names_every_sentence_of_the_code(tmp_path: Path, monkeypatch:
     call_command("makemessages", locale=["de"], no_location=True, verbosity=0)
     fresh = entries(tmp_path / "quartier" / "locale" / "de" / "LC_MESSAGES" / "django.po")
     assert set(fresh) == set(entries(CATALOGUE))
+
+
+def test_one_thing_has_one_word() -> None:
+    """What is written down is “eingetragen”, and those who run a neighbourhood are “Organisator*innen”."""
+    other = re.compile(r"notier|vermerk|Quartiersbüro", re.IGNORECASE)
+    said = [text for entry in entries(CATALOGUE).values() for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    pages = [path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html")]
+    assert [text for text in [*said, *pages] if other.search(text)] == []

@@ -126,7 +126,7 @@ STATES = [
 
 SPOKEN = [
     (constants.SUCCESS, "Der Beitrag ist gespeichert. Die Stadtbibliothek bekommt eine Mail und bestätigt ihn."),
-    (constants.INFO, "Das Profil wartet auf das Quartiersbüro."),
+    (constants.INFO, "Das Profil wartet auf die Organisator*innen."),
     (constants.WARNING, "Das Profil hat sich seit 13 Monaten niemand angesehen. Stimmt noch alles?"),
     (constants.ERROR, "Die Einladung konnte nicht zugestellt werden. Prüfen Sie die Adresse."),
     (constants.DEBUG, "Nur beim Entwickeln zu sehen."),
