@@ -1,7 +1,8 @@
 """What the demo's actors do together: their projects, what they bring and what they gain.
 
 The first project tells the story of the handbook. In it the three real institutions give what the handbook names,
-without quantities, and nobody puts words into their mouth. The other six are invented, one in each state.
+without quantities, and nobody answers for them: what the organiser says to be delivered waits for their own yes.
+The other six are invented, one in each state.
 Days are counted from the day of loading, so that the demo never grows old.
 """
 
@@ -91,7 +92,7 @@ STORIES = (
                 OUISHARE,
                 Role.LEAD,
                 tasks="Begleitet die Quartierspartnerschaften von außen.",
-                gives=(Gives(Category.FACILITATION, "Begleitung der Quartierspartnerschaften", state=PROMISED),),
+                gives=(Gives(Category.FACILITATION, "Begleitung der Quartierspartnerschaften", state=PLANNED),),
             ),
             Takes(
                 LIBRARY,
@@ -99,10 +100,10 @@ STORIES = (
                 tasks="Brücke ins Quartier.",
                 gives=(
                     Gives(Category.ROOMS, "Räume", state=DELIVERED),
-                    Gives(Category.KNOWLEDGE, "Wissen"),
-                    Gives(Category.NETWORK, "Kontakte ins Quartier", state=DELIVERED),
-                    Gives(Category.REACH, "Botschaften weitergeben"),
-                    Gives(Category.REACH, "Ergebnisse verbreiten", state=PROMISED),
+                    Gives(Category.KNOWLEDGE, "Wissen", state=PLANNED),
+                    Gives(Category.NETWORK, "Kontakte ins Quartier", state=PLANNED),
+                    Gives(Category.REACH, "Botschaften weitergeben", state=PLANNED),
+                    Gives(Category.REACH, "Ergebnisse verbreiten", state=PLANNED),
                     Gives(Category.DATA, "Rückmeldung und Einblicke", state=DELIVERED),
                 ),
             ),
@@ -111,9 +112,9 @@ STORIES = (
                 Role.LOCAL,
                 tasks="Brücke ins Quartier.",
                 gives=(
-                    Gives(Category.ROOMS, "Räume", state=DELIVERED),
-                    Gives(Category.PAID_TIME, "Menschen aus dem Haus", state=DELIVERED),
-                    Gives(Category.REACH, "Ergebnisse verbreiten", state=DELIVERED),
+                    Gives(Category.ROOMS, "Räume", state=PLANNED),
+                    Gives(Category.KNOWLEDGE, "Wissen und Menschen", state=PLANNED),
+                    Gives(Category.REACH, "Ergebnisse verbreiten", state=PLANNED),
                     Gives(Category.DATA, "Rückmeldung und Einblicke", state=PLANNED),
                 ),
             ),

@@ -32,6 +32,7 @@ from projects.actions import (
 )
 from projects.models import Contribution, Participation, Project, Side
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
+from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
 
@@ -212,6 +213,7 @@ class StoryTeller:
         for step in WAYS_OF_PROJECTS[Project.State(story.state)]:
             last = step == WAYS_OF_PROJECTS[Project.State(story.state)][-1]
             getattr(project, step)(by=self.organiser, note=story.note if last else "")
+        date_project(project)
 
     def make_part(self, project: Project, part: Takes) -> None:
         actor = self.actors[part.actor]
