@@ -33,7 +33,12 @@ def add_participation(
     The first that takes the lead also becomes the project's lead actor. Raises `ValidationError` when the actor has
     this role already.
     """
-    details = {"start_on": start_on, "end_on": end_on, "tasks": tasks, "hours_per_month": hours_per_month}
+    details: dict[str, Any] = {
+        "start_on": start_on,
+        "end_on": end_on,
+        "tasks": tasks,
+        "hours_per_month": hours_per_month,
+    }
     try:
         with transaction.atomic():
             participation = Participation.objects.create(
