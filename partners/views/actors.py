@@ -157,7 +157,12 @@ def what_next(actor: Actor) -> str:
 
 
 def _show_edit(request: HttpRequest, actor: Actor, form: ActorEditForm) -> HttpResponse:
-    context = {"actor": actor, "form": form, "steps": steps_for(request.user, actor)}
+    context = {
+        "actor": actor,
+        "form": form,
+        "steps": steps_for(request.user, actor),
+        "may_team": Actor.objects.with_managed_team(request.user).filter(pk=actor.pk).exists(),
+    }
     return render(request, "partners/actor_edit.html", context)
 
 

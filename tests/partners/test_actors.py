@@ -603,5 +603,5 @@ def test_the_edit_page_takes_the_same_queries_for_every_number_of_choices(django
     world.actor.topics.add(*[TopicFactory() for _ in range(topics)])
     world.actor.neighbourhoods.add(*[NeighbourhoodFactory(organisers=[world.organiser]) for _ in range(topics)])
     client = world.client("organiser")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert client.get("/akteure/treff/bearbeiten/").status_code == 200

@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 
 from partners.forms.actors import ActorForm
 from partners.forms.fields import DayField
+from tests.factories import NeighbourhoodFactory, PersonFactory
 
 
 @pytest.mark.parametrize(
@@ -46,3 +48,14 @@ def test_what_is_pasted_is_not_cut_in_silence() -> None:
     assert "purpose" in form.errors
     assert "maxlength" not in str(form["purpose"])
     assert "x" * 300 in str(form["purpose"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("latitude", "opened"), [("48,118", False), ("nördlich", True)])
+def test_degrees_are_folded_until_they_are_wrong(client: Client, latitude: str, opened: bool) -> None:
+    organiser = PersonFactory()
+    NeighbourhoodFactory(organisers=[organiser])
+    client.force_login(organiser)
+    page = client.post("/akteure/neu/", {"name": "", "latitude": latitude, "longitude": "11,539"}).content.decode()
+    folded = page[page.index("Point on the map") - 200 : page.index("Point on the map")]
+    assert ('<details class="more-of" open>' in folded, '<details class="more-of">' in folded) == (opened, not opened)

@@ -191,3 +191,13 @@ def test_who_leaves_keeps_her_word_to_those_she_invited():
     sent = invite(email="zweite@example.org", role="editor", by=team.manager, actor=team.actor)
     end_membership(membership=team.managers[0], by=team.manager)
     assert list(Invitation.objects.open()) == [sent]
+
+
+def test_an_editor_is_told_that_others_decide_on_the_team(client):
+    actor = ActorFactory(slug="haus")
+    said = "Managers and organisers decide who belongs to it."
+    for role, link, told in (("editor", "See who is in the team", True), ("manager", "To the team", False)):
+        client.force_login(MembershipFactory(actor=actor, role=role).person)
+        page = client.get("/akteure/haus/bearbeiten/").content.decode()
+        assert f"{link}</a>" in page
+        assert (said in page, said in client.get("/akteure/haus/team/").content.decode()) == (told, told)
