@@ -219,3 +219,11 @@ def test_an_archived_actor_is_no_main_partner_any_more():
         PartnershipFactory(quartier=actor)
     assert list(Actor.objects.main_partners()) == [here]
     assert {actor.pk for actor in Actor.objects.with_main_partner() if actor.is_main_partner} == {here.pk}
+
+
+def test_entering_an_actor_stands_beside_the_heading(client):
+    organiser = PersonFactory()
+    NeighbourhoodFactory(organisers=[organiser])
+    client.force_login(organiser)
+    page = client.get("/akteure/").content.decode()
+    assert page.index("<h1>") < page.index('href="/akteure/neu/"') < page.index('class="lead"')
