@@ -143,10 +143,9 @@ class AccountAdapter(DefaultAccountAdapter):
         UserSession.objects.create_from_request(request)
 
     def post_login(self, request: HttpRequest, user: Person, **kwargs: Any) -> HttpResponse:
-        """A browser that was never told a language speaks the one the person chose for the account."""
+        """Whoever signs in reads the language of the account, whatever somebody else chose in this browser before."""
         response = super().post_login(request, user, **kwargs)
-        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            remember_language(response, user.language)
+        remember_language(response, user.language)
         return response
 
     def send_account_already_exists_mail(self, email: str) -> None:

@@ -254,10 +254,17 @@ def test_signing_in_brings_the_language_of_the_person(client: Client) -> None:
     assert sign_in(client, person.email).cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
 
 
-def test_signing_in_leaves_a_language_that_was_chosen_before(client: Client) -> None:
+def test_the_account_decides_on_the_language_of_whoever_is_signed_in(client: Client) -> None:
+    """Also in a browser in which somebody chose another one before; the switch changes page and account together."""
     person = PersonFactory(language="en")
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "de"
-    assert settings.LANGUAGE_COOKIE_NAME not in sign_in(client, person.email).cookies
+    sign_in(client, person.email)
+    pages = [reverse(name) for name in ("home", "dashboard", "account-home", "partners:actor-list", "search", "join")]
+    assert [path for path in pages if '<html lang="en"' not in client.get(path).content.decode()] == []
+    client.post(reverse("set-language"), {"language": "de"})
+    assert [path for path in pages if '<html lang="de"' not in client.get(path).content.decode()] == []
+    person.refresh_from_db()
+    assert person.language == "de"
 
 
 def test_the_switch_changes_the_language_and_leads_back(client: Client) -> None:
