@@ -46,6 +46,25 @@ def test_filters_are_folded_on_the_phone_and_open_on_the_desk(open_page: Callabl
         expect(tick_box).to_be_hidden() if folded else expect(tick_box).to_be_visible()
 
 
+def test_button_of_the_filters_is_in_reach_on_the_desk(open_page: Callable[..., Page]) -> None:
+    """However long the choices are: at the end of the first screen, before anybody scrolls."""
+    page = open_page(size="desk")
+    page.goto("/akteure/")
+    page.set_viewport_size({"width": 1280, "height": 560})
+    expect(page.locator(".filters").get_by_role("button", name="Anzeigen")).to_be_in_viewport(ratio=1)
+
+
+def test_names_in_the_picture_of_the_network_stay_readable_on_the_smallest_screen(watched: Watched) -> None:
+    page = watched.open(size="phone")
+    page.goto(STYLE)
+    page.set_viewport_size({"width": 320, "height": 700})
+    shown = """names => names.filter(one => getComputedStyle(one).display !== "none")
+        .map(one => parseFloat(getComputedStyle(one).fontSize) * one.getScreenCTM().a)"""
+    sizes = page.locator(".network text").evaluate_all(shown)
+    assert sizes
+    assert min(sizes) >= 12
+
+
 def test_skip_link_is_first_and_leads_to_the_content(watched: Watched) -> None:
     page = watched.open()
     page.goto("/impressum/")
