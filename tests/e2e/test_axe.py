@@ -1,0 +1,153 @@
+"""axe in a real browser: every kind of page, in every state, for everybody, light and dark, on the phone and the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from partners.models import ActorKind, Person
+from projects.models import Contribution, Participation, Project
+from quartier.demo.places import LIBRARY
+from quartier.demo.story import ORGANISER, PARTNER, load_story
+from tests.e2e.conftest import SIZES, Watched
+from tests.factories import NeighbourhoodFactory, PersonFactory
+
+LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER}
+
+
+class State(NamedTuple):
+    """An address, and the name of a field in the form that is sent as it must not be: with everything emptied."""
+
+    path: str
+    broken_form: str = ""
+
+
+LISTS = ["/", "/akteure/", "/projekte/", "/partnerschaften/", "/suche/", "/mitmachen/"]
+ACCOUNT = ["/konto/login/", "/konto/password/reset/", "/konto/signup/"]
+LEGAL = ["/impressum/", "/datenschutz/", "/barrierefreiheit/", "/gibt-es-nicht/"]
+OWN_ACCOUNT = [
+    "/konto/",
+    "/konto/email/",
+    "/konto/password/change/",
+    "/konto/2fa/",
+    "/konto/sessions/",
+    "/konto/logout/",
+]
+
+
+def everybody() -> Iterator[State]:
+    project = Project.objects.published().order_by("-state", "pk")[0]
+    kind = ActorKind.objects.order_by("pk")[0]
+    for path in (
+        *LISTS,
+        "/akteure/?q=bibliothek",
+        f"/akteure/?kind={kind.pk}&q=xyzzy",
+        "/suche/?q=bibliothek",
+        "/suche/?q=xyzzy",
+        f"/akteure/{LIBRARY}/",
+        "/quartiere/sendling/",
+        project.get_absolute_url(),
+        f"{project.get_absolute_url()}beitraege/",
+    ):
+        yield State(path)
+
+
+def visitor() -> Iterator[State]:
+    yield from everybody()
+    yield from (State(path) for path in (*ACCOUNT, *LEGAL))
+    yield State("/konto/login/", "login")
+    yield State("/konto/password/reset/", "email")
+
+
+def partner() -> Iterator[State]:
+    yield from everybody()
+    yield State("/uebersicht/")
+    yield State(f"/akteure/{LIBRARY}/bearbeiten/")
+    yield State(f"/akteure/{LIBRARY}/bearbeiten/", "purpose")
+    yield from (State(path) for path in OWN_ACCOUNT)
+    yield State("/konto/password/change/", "oldpassword")
+
+
+def organiser() -> Iterator[State]:
+    mine = Person.objects.get(email=ORGANISER)
+    participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
+    contribution = Contribution.objects.order_by("pk")[0]
+    project = participation.project.get_absolute_url()
+    yield from everybody()
+    for path, field in {
+        "/akteure/neu/": "name",
+        f"/akteure/{LIBRARY}/team/": "email",
+        "/quartiere/sendling/team/": "email",
+        "/projekte/neu/": "title",
+        f"{project}bearbeiten/": "title",
+        f"{project}beteiligungen/neu/": "role",
+        f"{project}nutzen/neu/?akteur={participation.actor.slug}": "text",
+        f"/beteiligungen/{participation.pk}/bearbeiten/": "tasks",
+        f"/beteiligungen/{participation.pk}/beitraege/neu/": "title",
+        f"/beitraege/{contribution.pk}/bearbeiten/": "title",
+        "/partnerschaften/neu/": "kind",
+    }.items():
+        yield State(path)
+        yield State(path, field)
+    yield State("/uebersicht/")
+
+
+REGISTRY: dict[str, Callable[[], Iterator[State]]] = {"visitor": visitor, "partner": partner, "organiser": organiser}
+EMPTY_AND_SEND = """field => {
+    const form = field.form;
+    form.noValidate = true;
+    for (const entry of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
+        if (entry.type === "checkbox" || entry.type === "radio") entry.checked = false;
+        else entry.value = "";
+    }
+    form.requestSubmit();
+}"""
+
+
+def go(page: Page, state: State) -> None:
+    page.goto(state.path)
+    if state.broken_form:
+        with page.expect_navigation():
+            page.locator(f"main form[method=post] [name={state.broken_form}]").first.evaluate(EMPTY_AND_SEND)
+        assert page.title().startswith("Fehler:"), f"{state.path} took an empty form"
+
+
+def complaints(page: Page, state: State) -> list[tuple[Any, ...]]:
+    """What axe finds on both sizes: the rule, the size, where."""
+    go(page, state)
+    found = []
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for rule in Axe().run(page).response["violations"]:
+            places = [(node["target"], node["any"][0]["message"] if node["any"] else "") for node in rule["nodes"]]
+            found.append((*state, name, rule["id"], places))
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("role", REGISTRY)
+def test_axe_finds_nothing_on_any_page(watched: Watched, role: str, scheme: str) -> None:
+    load_story()
+    states = list(REGISTRY[role]())
+    person = Person.objects.get(email=LOG_INS[role]) if LOG_INS[role] else None
+    page = watched.open(person=person, color_scheme=scheme)
+
+    assert [complaint for state in states for complaint in complaints(page, state)] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_where_nothing_is_yet(watched: Watched, scheme: str) -> None:
+    organiser = PersonFactory()
+    NeighbourhoodFactory(name="Sendling", slug="sendling", organisers=[organiser])
+    paths = [*LISTS, "/quartiere/sendling/"]
+    alone = watched.open(color_scheme=scheme)
+    found = [complaint for path in paths for complaint in complaints(alone, State(path))]
+    signed_in = watched.open(person=organiser, color_scheme=scheme)
+    for path in [*paths, "/uebersicht/", "/quartiere/sendling/team/"]:
+        found += complaints(signed_in, State(path))
+
+    assert found == []
