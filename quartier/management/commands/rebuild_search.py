@@ -4,9 +4,10 @@ from typing import Any
 
 from django.apps import apps
 from django.core.management.base import BaseCommand
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from partners.models import NormalisedField
+from partners.models.trigrams import add_trigram_index
 
 ROWS_AT_ONCE = 500
 
@@ -22,6 +23,14 @@ class Command(BaseCommand):
             if fields:
                 changed, rows = rebuild(model, fields)
                 self.stdout.write(f"{model._meta.verbose_name_plural}: {changed} of {rows} rows mended")
+            if any(field.attname == "search_text" for field in fields):
+                self.mend_index(model)
+
+    def mend_index(self, model: type[models.Model]) -> None:
+        """Makes the index of the search where the upgrade could not, because somebody had to allow it first."""
+        said = add_trigram_index(connection, table=model._meta.db_table)
+        if said:
+            self.stderr.write(said)
 
 
 def rebuild(model: type[models.Model], fields: list[NormalisedField]) -> tuple[int, int]:
