@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from partners.models import (
     Actor,
     ActorKind,
+    Channel,
     Membership,
     Neighbourhood,
     Partnership,
@@ -111,6 +112,15 @@ class MembershipFactory(DjangoModelFactory):
     person = factory.SubFactory(PersonFactory)
     actor = factory.SubFactory(ActorFactory)
     role = Membership.Role.EDITOR
+
+
+class ChannelFactory(DjangoModelFactory):
+    class Meta:
+        model = Channel
+
+    actor = factory.SubFactory(ActorFactory)
+    kind = Channel.Kind.NEWSLETTER
+    name = factory.Sequence(lambda n: f"Kanal {n}")
 
 
 class PartnershipFactory(DjangoModelFactory):

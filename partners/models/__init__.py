@@ -1,4 +1,5 @@
 from partners.models.actors import Actor
+from partners.models.channels import Channel
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.partnerships import Partnership, PartnershipParty
@@ -14,6 +15,7 @@ __all__ = [
     "UNIT_OF",
     "Actor",
     "ActorKind",
+    "Channel",
     "FormReceipt",
     "Invitation",
     "Membership",

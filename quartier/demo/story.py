@@ -16,6 +16,7 @@ from partners.actions.partnerships import write_partnership
 from partners.models import (
     Actor,
     ActorKind,
+    Channel,
     Membership,
     Neighbourhood,
     Partnership,
@@ -35,6 +36,7 @@ from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
+from quartier.demo.reach import WAYS, Way
 
 PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
 ORGANISER, PARTNER, ADMIN = "organisation@example.org", "partner@example.org", "admin@example.org"
@@ -111,6 +113,8 @@ class StoryTeller:
         for quartier in QUARTIERE:
             Neighbourhood.objects.filter(slug=quartier.slug).update(lead_actor=self.actors[quartier.lead_actor])
         Membership.objects.create(person=self.people[PARTNER], actor=self.actors[LIBRARY], role=Membership.Role.EDITOR)
+        for way in WAYS:
+            self.make_channel(way)
         for tie in TIES:
             self.make_partnership(tie)
         for story in STORIES:
@@ -176,6 +180,16 @@ class StoryTeller:
             Membership.objects.create(person=person, actor=actor, role=Membership.Role.MANAGER)
             self.people[email] = person
         return self.people[email]
+
+    def make_channel(self, way: Way) -> None:
+        Channel.objects.create(
+            actor=self.actors[way.actor],
+            kind=way.kind,
+            name=way.name,
+            address=way.address,
+            audience=way.audience,
+            measured_on=day(way.measured),
+        )
 
     def make_partnership(self, tie: Tie) -> None:
         partnership = Partnership(

@@ -56,6 +56,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "actor": actor,
         "parts": parts_of(participations),
+        "channels": list(actor.channels.all()),
         "totals": totals(
             given.only(
                 "category", "unit", "state", "planned_quantity", "delivered_quantity", "objection", "participation_id"

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from partners.models import ActorKind, Person
+from partners.models import ActorKind, Channel, Person
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, PARTNER, load_story
@@ -68,6 +68,8 @@ def partner() -> Iterator[State]:
     yield State("/uebersicht/")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/", "purpose")
+    yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
+    yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
     yield from (State(path) for path in OWN_ACCOUNT)
     yield State("/konto/password/change/", "oldpassword")
 
@@ -77,7 +79,10 @@ def organiser() -> Iterator[State]:
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
     contribution = Contribution.objects.order_by("pk")[0]
     project = participation.project.get_absolute_url()
+    channel = Channel.objects.order_by("pk")[0]
     yield from everybody()
+    yield State(channel.actor.get_absolute_url())
+    yield State(f"/kanaele/{channel.pk}/loeschen/")
     for path, field in {
         "/akteure/neu/": "name",
         f"/akteure/{LIBRARY}/team/": "email",
@@ -90,6 +95,7 @@ def organiser() -> Iterator[State]:
         f"/beteiligungen/{participation.pk}/beitraege/neu/": "title",
         f"/beitraege/{contribution.pk}/bearbeiten/": "title",
         "/partnerschaften/neu/": "kind",
+        f"/kanaele/{channel.pk}/bearbeiten/": "name",
     }.items():
         yield State(path)
         yield State(path, field)

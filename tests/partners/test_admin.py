@@ -12,11 +12,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Actor, ActorKind, Invitation, Membership, Neighbourhood, Partnership, Person, Topic
+from partners.models import Actor, ActorKind, Channel, Invitation, Membership, Neighbourhood, Partnership, Person, Topic
 from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    ChannelFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     PartnershipFactory,
@@ -46,6 +47,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     ActorKind: (lambda: ActorKindFactory(slug=f"art-{ActorKind.objects.count()}"), 4),
     Actor: (ActorFactory, 7),
     Membership: (MembershipFactory, 4),
+    Channel: (ChannelFactory, 4),
     Invitation: (invitation, 4),
     Partnership: (PartnershipFactory, 9),
 }

@@ -28,6 +28,7 @@ from tests.factories import (
     ActorFactory,
     AdminFactory,
     BenefitFactory,
+    ChannelFactory,
     ContributionFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -112,6 +113,9 @@ PARTNERS = [
     Row("partners:actor-step", of="library", more={"step": "verbergen"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-step", of="library", more={"step": "archivieren"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-team", of="library", get=THE_TEAM_SIDE, post=DECIDING_TEAM),
+    Row("partners:channel-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:channel-edit", of="channel", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:channel-delete", of="channel", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("partners:neighbourhood-team", of="here", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:organiser-delete", of="second organiser", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:membership-delete", of="colleague", get=POST_ONLY, post=DECIDING_ON___),
@@ -235,6 +239,7 @@ class World:
         self.company = ActorFactory(neighbourhoods=[self.here])
         bakery = ActorFactory(neighbourhoods=[self.here], slug="baeckerei")
         MembershipFactory(actor=bakery, person=self.people["other"], role=Membership.Role.MANAGER)
+        self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
         self.kwargs["colleague"] = {"pk": MembershipFactory(actor=self.library).pk}
 
     def actor(self, name: str, **values: object) -> Actor:

@@ -17,6 +17,7 @@ from tests.factories import (
     ActorFactory,
     AdminFactory,
     BenefitFactory,
+    ChannelFactory,
     ContributionFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -318,7 +319,7 @@ def test_reading_a_profile_sets_no_cookie():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 9), ("editor", 14)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 10), ("editor", 15)])
 def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
@@ -328,6 +329,7 @@ def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_
         ContributionFactory(participation=part)
         BenefitFactory(project=part.project, actor=world.actor)
         PartnershipFactory(neighbourhood=world.home, quartier=world.actor)
+        ChannelFactory(actor=world.actor)
     client = world.client(who)
     with django_assert_num_queries(queries):
         client.get(URL)
