@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from partners.models import Actor
+from partners.models import Actor, ActorKind
 from projects.models import Project
 from tests.factories import (
     ActorFactory,
@@ -15,6 +15,7 @@ from tests.factories import (
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
+    TopicFactory,
 )
 from tests.quartier.readers import heading, links, reader, tied
 
@@ -42,6 +43,26 @@ def test_a_quartier_shows_its_bridges_first_and_counts_its_sectors():
     assert "Anderswo" not in html
     assert "Entwurf" not in html
     assert dict(answer.cookies) == {}
+
+
+def test_organisers_read_which_sectors_and_topics_nobody_stands_for():
+    organiser = PersonFactory()
+    quartier = NeighbourhoodFactory(slug="sendling", organisers=[organiser])
+    taken, empty = TopicFactory(name="Leihen"), TopicFactory(name="Sternwarte")
+    shop = ActorKindFactory(slug="laden", sector="wirtschaft")
+    ActorFactory(kind=shop, neighbourhoods=[quartier], topics=[taken])
+    ActorFactory(kind=ActorKindFactory(slug="gemeinde", sector="religion"), topics=[empty])
+    draft = {"neighbourhoods": [quartier], "topics": [empty], "state": Actor.State.DRAFT}
+    ActorFactory(kind=ActorKindFactory(slug="zeitung", sector="medien"), **draft)
+    answer = reader(organiser).get("/quartiere/sendling/")
+    gaps = answer.context["gaps"]
+    sectors = {str(label) for value, label in ActorKind.Sector.choices if value != "wirtschaft"}
+    assert {sector.casefold() for sector in gaps.sectors} == {sector.casefold() for sector in sectors}
+    assert "Sternwarte" in gaps.topics
+    assert "Leihen" not in gaps.topics
+    assert "Sternwarte" in answer.content.decode()
+    for somebody in (None, PersonFactory()):
+        assert "Sternwarte" not in reader(somebody).get("/quartiere/sendling/").content.decode()
 
 
 def test_the_counts_of_a_quartier_are_those_of_the_lists_behind_them():
