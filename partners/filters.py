@@ -18,7 +18,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, ActorKind, Neighbourhood, Partnership, Topic
+from partners.models import CRITERIA, Actor, ActorKind, KeyActorAssessment, Neighbourhood, Partnership, Topic
+from partners.models.assessments import KeyActorAssessmentQuerySet
 
 LONGEST_SEARCH = 200
 LONGEST_ECHO = 40
@@ -231,6 +232,14 @@ def _on_topics(rows: Any, keys: list[Any]) -> Any:
     return rows.filter(pk__in=Actor.topics.through.objects.filter(topic__in=keys).values("actor"))
 
 
+def criterion_options() -> list[Option]:
+    clearly = [
+        Option(one.word, gettext("%(criterion)s: clearly or strongly") % {"criterion": one.label}, one.name)
+        for one in CRITERIA
+    ]
+    return [*clearly, Option("offen", gettext("not assessed yet"), "")]
+
+
 class ActorFilter(ListFilter):
     """The directory. Whoever sees more than what is published also asks by state; without it all see what is published."""
 
@@ -253,31 +262,54 @@ class ActorFilter(ListFilter):
         narrow=lambda rows, keys: rows.filter(state__in=keys),
     )
 
+    schluessel = OptionsFilter(label=_("Key actors"), load=criterion_options, narrow=lambda rows, keys: rows)
+
     class Meta:
         model = Actor
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: Any) -> None:
-        self.sees_more = sees_more_than_published(user)
+        self.organises = organises_somewhere(user)
+        self.sees_more = self.organises or keeps_a_profile(user)
         self.user = user
         super().__init__(data, queryset=Actor.objects.published())
         if not self.sees_more:
             self.filters["stand"].extra["load"] = list
+        if not self.organises:
+            self.filters["schluessel"].extra["load"] = list
+        self.filters["schluessel"].narrow = self._by_assessment
 
     def filter_queryset(self, queryset: Any) -> Any:
         rows = Actor.objects.visible_to(self.user) if self.asked.get("stand") else queryset
         return super().filter_queryset(rows)
+
+    def assessments(self) -> KeyActorAssessmentQuerySet:
+        """What counts of each actor, as far as the person may read it."""
+        return KeyActorAssessment.objects.visible_to(self.user).current()
+
+    def _by_assessment(self, rows: Any, keys: list[Any]) -> Any:
+        """Fits one of the criteria; or nobody looked yet at an actor whose organiser the person is."""
+        fits = Q()
+        if criteria := [key for key in keys if key]:
+            fits |= Q(pk__in=self.assessments().fitting(criteria).values("actor"))
+        if "" in keys:
+            own = Actor.objects.organised_by(self.user)
+            fits |= Q(pk__in=own.values("pk")) & ~Q(pk__in=KeyActorAssessment.objects.values("actor"))
+        return rows.filter(fits)
 
     def words(self, name: str) -> dict[Any, str]:
         """What the options of one filter are called, by their keys; a list need not ask the database again."""
         return {option.key: option.label for option in self.form.fields[name].options}  # type: ignore[attr-defined]
 
 
-def sees_more_than_published(user: Any) -> bool:
-    """Only to them the state of a profile is a question."""
-    if not user.is_authenticated:
-        return False
-    return user.is_staff or user.memberships.exists() or user.organised_neighbourhoods.exists()
+def organises_somewhere(user: Any) -> bool:
+    """Only to organisers and admins who is a key actor is a question."""
+    return user.is_authenticated and (user.is_staff or user.organised_neighbourhoods.exists())
+
+
+def keeps_a_profile(user: Any) -> bool:
+    """To them, as to organisers, the state of a profile is a question."""
+    return user.is_authenticated and user.memberships.exists()
 
 
 def _by_time(rows: Any, keys: list[Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from partners.views.actors import STEPS, actor_create, actor_edit, actor_list, actor_step
+from partners.views.assessments import actor_assessment
 from partners.views.channels import channel_create, channel_delete, channel_edit
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
 from partners.views.partnerships import (
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/neu/", actor_create, name="actor-create"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
+    path("akteure/<slug:slug>/einschaetzung/", actor_assessment, name="actor-assessment"),
     path("akteure/<slug:slug>/kanaele/neu/", channel_create, name="channel-create"),
     re_path(rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/(?P<step>{'|'.join(STEPS)})/$", actor_step, name="actor-step"),
     path("kanaele/<int:pk>/bearbeiten/", channel_edit, name="channel-edit"),

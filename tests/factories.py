@@ -13,6 +13,7 @@ from partners.models import (
     Actor,
     ActorKind,
     Channel,
+    KeyActorAssessment,
     Membership,
     Neighbourhood,
     Partnership,
@@ -121,6 +122,16 @@ class ChannelFactory(DjangoModelFactory):
     actor = factory.SubFactory(ActorFactory)
     kind = Channel.Kind.NEWSLETTER
     name = factory.Sequence(lambda n: f"Kanal {n}")
+
+
+class AssessmentFactory(DjangoModelFactory):
+    class Meta:
+        model = KeyActorAssessment
+
+    actor = factory.SubFactory(ActorFactory)
+    access = networked = multiplier = closeness = 2
+    access_reason = networked_reason = multiplier_reason = closeness_reason = "Weil es so ist."
+    assessed_on = date(2026, 5, 3)
 
 
 class PartnershipFactory(DjangoModelFactory):

@@ -1,4 +1,5 @@
 from partners.models.actors import Actor
+from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.channels import Channel
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
@@ -12,12 +13,16 @@ from partners.models.states import Staged, StageError, StepRecord
 from partners.models.vocabularies import ActorKind, Topic
 
 __all__ = [
+    "CRITERIA",
     "UNIT_OF",
     "Actor",
     "ActorKind",
     "Channel",
+    "Criterion",
     "FormReceipt",
     "Invitation",
+    "KeyActorAssessment",
+    "Level",
     "Membership",
     "Neighbourhood",
     "NormalisedField",

@@ -21,7 +21,7 @@ from partners.actions.actors import create_actor, edit_actor
 from partners.actions.receipts import once
 from partners.filters import ActorFilter
 from partners.forms.actors import ActorCreateForm, ActorEditForm
-from partners.models import Actor, Neighbourhood, PartnershipParty, StageError
+from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
 from partners.views.paging import page_or_redirect
 
 
@@ -33,6 +33,7 @@ class Line:
     words: list[str]
     places: list[str] = field(default_factory=list)
     is_main_partner: bool = False
+    assessment: KeyActorAssessment | None = None
 
     @property
     def chips(self) -> SafeString:
@@ -80,6 +81,9 @@ def lines_of(keys: list[int], found: ActorFilter) -> list[Line]:
         lines[key].words.append(topics[topic])
     for key in PartnershipParty.objects.of_main_partners().filter(actor__in=keys).values_list("actor", flat=True):
         lines[key].is_main_partner = True
+    if found.organises:
+        for assessment in found.assessments().filter(actor__in=keys):
+            lines[assessment.actor_id].assessment = assessment
     return [lines[key] for key in keys]
 
 

@@ -14,9 +14,11 @@ from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
 from partners.actions.partnerships import write_partnership
 from partners.models import (
+    CRITERIA,
     Actor,
     ActorKind,
     Channel,
+    KeyActorAssessment,
     Membership,
     Neighbourhood,
     Partnership,
@@ -32,6 +34,7 @@ from projects.actions import (
     record_contribution,
 )
 from projects.models import Contribution, Participation, Project, Side
+from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
@@ -115,6 +118,8 @@ class StoryTeller:
         Membership.objects.create(person=self.people[PARTNER], actor=self.actors[LIBRARY], role=Membership.Role.EDITOR)
         for way in WAYS:
             self.make_channel(way)
+        for view in VIEWS:
+            self.make_assessment(view)
         for tie in TIES:
             self.make_partnership(tie)
         for story in STORIES:
@@ -189,6 +194,16 @@ class StoryTeller:
             address=way.address,
             audience=way.audience,
             measured_on=day(way.measured),
+        )
+
+    def make_assessment(self, view: View) -> None:
+        told = {one.name: getattr(view, one.name) for one in CRITERIA}
+        KeyActorAssessment.objects.create(
+            actor=self.actors[view.actor],
+            assessed_on=timezone.localdate() + timedelta(days=view.on),
+            assessed_by=self.organiser,
+            **{name: level for name, (level, _reason) in told.items()},
+            **{f"{name}_reason": reason for name, (_level, reason) in told.items()},
         )
 
     def make_partnership(self, tie: Tie) -> None:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from partners.models import ActorKind, Channel, Person
+from partners.models import ActorKind, Channel, KeyActorAssessment, Person
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, PARTNER, load_story
@@ -83,6 +83,11 @@ def organiser() -> Iterator[State]:
     yield from everybody()
     yield State(channel.actor.get_absolute_url())
     yield State(f"/kanaele/{channel.pk}/loeschen/")
+    yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
+    yield State(f"/akteure/{LIBRARY}/einschaetzung/")
+    assessed = KeyActorAssessment.objects.order_by("pk")[0]
+    yield State(assessed.get_absolute_url())
+    yield State(assessed.get_absolute_url(), "access_reason")
     for path, field in {
         "/akteure/neu/": "name",
         f"/akteure/{LIBRARY}/team/": "email",

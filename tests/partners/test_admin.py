@@ -12,11 +12,23 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Actor, ActorKind, Channel, Invitation, Membership, Neighbourhood, Partnership, Person, Topic
+from partners.models import (
+    Actor,
+    ActorKind,
+    Channel,
+    Invitation,
+    KeyActorAssessment,
+    Membership,
+    Neighbourhood,
+    Partnership,
+    Person,
+    Topic,
+)
 from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    AssessmentFactory,
     ChannelFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -48,6 +60,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Actor: (ActorFactory, 7),
     Membership: (MembershipFactory, 4),
     Channel: (ChannelFactory, 4),
+    KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     Partnership: (PartnershipFactory, 9),
 }

@@ -113,6 +113,7 @@ PARTNERS = [
     Row("partners:actor-step", of="library", more={"step": "verbergen"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-step", of="library", more={"step": "archivieren"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-team", of="library", get=THE_TEAM_SIDE, post=DECIDING_TEAM),
+    Row("partners:actor-assessment", of="library", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:channel-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:channel-edit", of="channel", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:channel-delete", of="channel", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
