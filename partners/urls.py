@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from partners.views.actors import STEPS, actor_create, actor_edit, actor_list, actor_step
 from partners.views.assessments import actor_assessment
 from partners.views.channels import channel_create, channel_delete, channel_edit
+from partners.views.exports import actor_export
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
 from partners.views.partnerships import (
     partnership_create,
@@ -27,6 +28,7 @@ app_name = "partners"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/", actor_list, name="actor-list"),
+    path("akteure/liste.xlsx", actor_export, name="actor-export"),
     path("akteure/neu/", actor_create, name="actor-create"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),

@@ -22,6 +22,7 @@ from partners.actions.receipts import once
 from partners.filters import ActorFilter
 from partners.forms.actors import ActorCreateForm, ActorEditForm
 from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
+from partners.views.exports import MOST_ROWS
 from partners.views.paging import page_or_redirect
 
 
@@ -56,6 +57,7 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "found": found,
         "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
+        "most_in_table": MOST_ROWS,
         "is_empty": not page.paginator.count and not Actor.objects.published().exists(),
     }
     return render(request, "partners/actor_list.html", context)

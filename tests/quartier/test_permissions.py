@@ -106,6 +106,7 @@ PORTAL = [
 
 PARTNERS = [
     Row("partners:actor-list", get="200"),
+    Row("partners:actor-export", get="200"),
     Row("partners:actor-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
     Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:actor-step", of="draft", more={"step": "einreichen"}, get=POST_ONLY, post=TEAM_THEN_ON__),

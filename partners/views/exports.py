@@ -1,0 +1,113 @@
+"""The directory as a spreadsheet, to go on working with what a search found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import batched
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from partners.filters import ActorFilter
+from partners.models import Actor
+
+MOST_ROWS = 10_000
+AT_ONCE = 500
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_safe
+def actor_export(request: HttpRequest) -> HttpResponse:
+    """What `/akteure/` lists for the same address and the same person, one row each, up to 10,000 rows.
+
+    A longer list leads back to the page, which says so: nobody waits minutes for a table of everything.
+    """
+    found = ActorFilter(request.GET, user=request.user)
+    keys = list(found.qs.values_list("pk", flat=True)[: MOST_ROWS + 1])
+    if len(keys) > MOST_ROWS:
+        return HttpResponseRedirect(f"{reverse('partners:actor-list')}?{found.query()}")
+    answer = HttpResponse(workbook(lines(keys, origin=request.build_absolute_uri("/")[:-1])), content_type=XLSX)
+    name = f"akteure-{timezone.localdate().isoformat()}.xlsx"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    patch_cache_control(answer, private=True)
+    return answer
+
+
+def lines(keys: list[int], *, origin: str) -> Iterator[list[str]]:
+    """The heading, then one line for each actor in the order of the list; nothing but what its profile shows to everybody."""
+    yield [
+        gettext("Name"),
+        gettext("Sector"),
+        gettext("Kind"),
+        gettext("Neighbourhoods"),
+        gettext("Topics"),
+        gettext("Purpose"),
+        gettext("Street"),
+        gettext("Postcode and town"),
+        gettext("Website"),
+        gettext("E-mail"),
+        gettext("Phone"),
+        gettext("Main partner"),
+        gettext("State"),
+        gettext("Page in the portal"),
+    ]
+    for some in batched(keys, AT_ONCE, strict=False):
+        rows = Actor.objects.filter(pk__in=some).for_list().in_bulk()
+        for key in some:
+            if actor := rows.get(key):
+                yield [*cells(actor), origin + actor.get_absolute_url()]
+
+
+def cells(actor: Any) -> list[str]:
+    kind = actor.kind
+    return [
+        actor.name,
+        str(kind.get_sector_display()) if kind else "",
+        kind.label if kind else "",
+        ", ".join(sorted(place.name for place in actor.neighbourhoods.all())),
+        ", ".join(sorted(topic.label for topic in actor.topics.all())),
+        actor.purpose,
+        actor.street_line,
+        actor.town_line,
+        actor.website,
+        actor.email,
+        actor.phone,
+        gettext("yes") if actor.is_main_partner else gettext("no"),
+        str(actor.get_state_display()),
+    ]
+
+
+def workbook(rows: Iterator[list[str]]) -> bytes:
+    """Text only, whatever it looks like; the heading is bold and stays in sight."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(gettext("Directory"))
+    sheet.freeze_panes = "A2"
+    for letter in "AFN":
+        sheet.column_dimensions[letter].width = 40
+    bold = Font(bold=True)
+    for number, row in enumerate(rows):
+        drawn = [WriteOnlyCell(sheet, value=plain(text)) for text in row]
+        for cell in drawn:
+            cell.data_type = "s"
+            if not number:
+                cell.font = bold
+        sheet.append(drawn)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def plain(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula, also after it was saved as CSV, and without what XLSX cannot hold."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
