@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from partners.views.actors import STEPS, actor_create, actor_edit, actor_list, actor_step
+from partners.forms.sections import SECTIONS
+from partners.views.actors import STEPS, actor_create, actor_list, actor_step
 from partners.views.assessments import actor_assessment
 from partners.views.channels import channel_create, channel_delete, channel_edit
 from partners.views.exports import actor_export
@@ -16,6 +17,7 @@ from partners.views.partnerships import (
     partnership_list,
     partnership_party_edit,
 )
+from partners.views.profiles import actor_edit, actor_edit_section
 from partners.views.teams import (
     actor_team,
     membership_delete,
@@ -31,6 +33,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/liste.xlsx", actor_export, name="actor-export"),
     path("akteure/neu/", actor_create, name="actor-create"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
+    re_path(
+        rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/bearbeiten/(?P<section>{'|'.join(SECTIONS)})/$",
+        actor_edit_section,
+        name="actor-edit-section",
+    ),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
     path("akteure/<slug:slug>/einschaetzung/", actor_assessment, name="actor-assessment"),
     path("akteure/<slug:slug>/kanaele/neu/", channel_create, name="channel-create"),

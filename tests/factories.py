@@ -20,6 +20,7 @@ from partners.models import (
     PartnershipParty,
     Person,
     ResourceCategory,
+    TargetGroup,
     Topic,
     Unit,
 )
@@ -57,6 +58,15 @@ class TopicFactory(DjangoModelFactory):
 
     slug = factory.Sequence(lambda n: f"thema-{n}")
     name = factory.LazyAttribute(lambda topic: topic.slug.title())
+
+
+class TargetGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = TargetGroup
+        django_get_or_create = ["slug"]
+
+    slug = factory.Sequence(lambda n: f"gruppe-{n}")
+    name = factory.LazyAttribute(lambda group: group.slug.title())
 
 
 class ActorKindFactory(DjangoModelFactory):

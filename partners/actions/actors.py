@@ -7,14 +7,19 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Neighbourhood, StageError, Topic, unique_slug
+from partners.models import Actor, Neighbourhood, StageError, TargetGroup, Topic, unique_slug
 
 TRIES_FOR_A_SLUG = 5
 
 
 @transaction.atomic
 def create_actor(
-    *, name: str, neighbourhoods: Iterable[Neighbourhood], topics: Iterable[Topic] = (), **values: Any
+    *,
+    name: str,
+    neighbourhoods: Iterable[Neighbourhood],
+    topics: Iterable[Topic] = (),
+    target_groups: Iterable[TargetGroup] = (),
+    **values: Any,
 ) -> Actor:
     """Makes a draft with an address of its own. Raises `ValidationError` without a neighbourhood."""
     neighbourhoods = list(neighbourhoods)
@@ -23,6 +28,7 @@ def create_actor(
     actor = _stored_under_free_slug(name=name, **values)
     actor.neighbourhoods.set(neighbourhoods)
     actor.topics.set(topics)
+    actor.target_groups.set(target_groups)
     return actor
 
 
@@ -43,6 +49,7 @@ def edit_actor(
     actor: Actor,
     values: dict[str, Any],
     topics: Iterable[Topic] | None = None,
+    target_groups: Iterable[TargetGroup] | None = None,
     neighbourhoods: Iterable[Neighbourhood] | None = None,
     own: Iterable[Neighbourhood] = (),
 ) -> Actor:
@@ -57,6 +64,8 @@ def edit_actor(
     actor.save()
     if topics is not None:
         actor.topics.set(topics)
+    if target_groups is not None:
+        actor.target_groups.set(target_groups)
     if neighbourhoods is not None:
         move_actor(actor=actor, into=neighbourhoods, own=own)
     return actor

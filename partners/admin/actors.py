@@ -5,15 +5,18 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.validators import URLValidator
 from django.db.models import Field, QuerySet
+from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
 from partners.admin.base import PlainAdmin
-from partners.models import Actor, Membership
+from partners.models import Actor, Membership, language_choices
 
 MOST_REASONS = 5
+WAYS = ["is_address_public", "step_free", "accessibility"]
+PLANNING = ["has_paid_staff", "network_hours", "lead_time_days"]
 
 
 class MembershipInline(admin.TabularInline):
@@ -31,14 +34,16 @@ class ActorAdmin(PlainAdmin):
     list_select_related = ["kind"]
     search_fields = ["search_text"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["kind", "neighbourhoods", "topics"]
+    autocomplete_fields = ["kind", "neighbourhoods", "topics", "target_groups"]
     readonly_fields = ["state", "is_demo", "created_at", "updated_at"]
     inlines = [MembershipInline]
     actions = ["publish", "hide", "archive"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "state", "kind", "neighbourhoods", "topics", "purpose", "description"]}),
-        (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude"]}),
+        (_("For whom"), {"fields": ["target_groups", "languages"]}),
+        (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude", *WAYS]}),
         (_("Contact"), {"fields": ["website", "email", "phone"]}),
+        (_("Joining in and capacity"), {"fields": ["how_to_join", "capacity", "resting_until", *PLANNING]}),
         (_("Dates"), {"fields": ["created_at", "updated_at", "is_demo"]}),
     ]
 
@@ -50,6 +55,10 @@ class ActorAdmin(PlainAdmin):
         return ", ".join(place.name for place in actor.neighbourhoods.all())
 
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "languages":
+            return MultipleChoiceField(
+                choices=language_choices, required=False, label=db_field.verbose_name, widget=CheckboxSelectMultiple
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "website":
             field.validators = [URLValidator(schemes=["http", "https"])]

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from partners.admin.base import PlainAdmin
-from partners.models import ActorKind, Neighbourhood, Topic
+from partners.models import ActorKind, Neighbourhood, TargetGroup, Topic
 
 
 @admin.register(Neighbourhood)
@@ -18,6 +18,13 @@ class NeighbourhoodAdmin(PlainAdmin):
 
 @admin.register(Topic)
 class TopicAdmin(PlainAdmin):
+    list_display = ["name", "name_en", "slug"]
+    search_fields = ["name", "name_en"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(TargetGroup)
+class TargetGroupAdmin(PlainAdmin):
     list_display = ["name", "name_en", "slug"]
     search_fields = ["name", "name_en"]
     prepopulated_fields = {"slug": ["name"]}

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -8,11 +8,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import DegreesField, WebsiteField, validate_phone, validate_postcode
+from partners.forms.fields import DayField, DegreesField, HoursField, WebsiteField, validate_phone, validate_postcode
 from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
+from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
-from partners.models import Actor, ActorKind, Neighbourhood, Topic
+from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
 
 type Choices = list[tuple[Any, Any]]
 
@@ -30,12 +31,19 @@ def kind_choices() -> Choices:
     ]
 
 
-def topic_choices() -> Choices:
-    return sorted(((topic.pk, topic.label) for topic in Topic.objects.all()), key=lambda choice: choice[1].casefold())
+def term_choices(terms: Iterable[Topic | TargetGroup]) -> Choices:
+    return sorted(((term.pk, term.label) for term in terms), key=lambda choice: choice[1].casefold())
+
+
+def truth(value: str) -> bool:
+    return value == "True"
 
 
 class ActorForm(PlainWords, forms.ModelForm):
-    """The public profile. `neighbourhoods` is asked only of those who decide on some; all others do not have the field."""
+    """The profile, or the fields of it that `only` names.
+
+    `neighbourhoods` is asked only of those who decide on some; all others do not have the field.
+    """
 
     website = WebsiteField(label=_("Website"), required=False, max_length=500)
     latitude = DegreesField(
@@ -52,16 +60,57 @@ class ActorForm(PlainWords, forms.ModelForm):
         Neighbourhood.objects.none(), label=_("Neighbourhoods"), widget=forms.CheckboxSelectMultiple
     )
 
-    # Fields in one line of the page stand in one tuple.
-    SECTIONS = (
-        ("who", _("Who you are"), (("name",), ("kind",), ("purpose",), ("description",), ("topics",))),
-        (
-            "place",
-            _("Where one finds you"),
-            (("neighbourhoods",), ("street", "house_number"), ("postcode", "city"), ("latitude", "longitude")),
-        ),
-        ("reach", _("How one reaches you"), (("website",), ("email",), ("phone",))),
+    languages = forms.MultipleChoiceField(
+        label=_("Languages spoken"), required=False, choices=language_choices, widget=forms.CheckboxSelectMultiple
     )
+    is_address_public = forms.TypedChoiceField(
+        label=_("Who may read your exact address?"),
+        choices=[("True", _("everybody")), ("False", _("nobody: only the neighbourhood and the town are shown"))],
+        coerce=truth,
+        widget=forms.RadioSelect,
+        help_text=_("For example for a group that meets in a private flat. Street, postcode and the point on the map."),
+    )
+    step_free = forms.ChoiceField(
+        label=_("Can one get in without steps?"),
+        choices=Actor.StepFree.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    capacity = forms.ChoiceField(
+        label=_("Do you have room for something new?"),
+        choices=Actor.Capacity.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("In your own judgement. Everybody can read it, so that nobody asks at a bad time."),
+    )
+    resting_until = DayField(
+        label=_("You rest until"), required=False, help_text=_("Only if you rest. For example 20.1.2027")
+    )
+    has_paid_staff = forms.TypedChoiceField(
+        label=_("Do you have paid staff?"),
+        choices=[("", _("not said")), ("True", _("yes")), ("False", _("no"))],
+        coerce=truth,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only who is signed in can read it."),
+    )
+    network_hours = HoursField(
+        label=_("Hours a month for network work"),
+        required=False,
+        min_value=0,
+        max_value=5000,
+        help_text=_("For all people together. Only your team and the organisers can read it."),
+    )
+    lead_time_days = forms.IntegerField(
+        label=_("How many days ahead must one ask you?"),
+        required=False,
+        min_value=0,
+        max_value=730,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-unit": _("days")}),
+        help_text=_("Only who is signed in can read it."),
+    )
+
     sentences = {
         "name": {"required": _("Enter the name of the organisation or initiative.")},
         "neighbourhoods": {"required": _("Choose at least one neighbourhood.")},
@@ -69,6 +118,16 @@ class ActorForm(PlainWords, forms.ModelForm):
         "longitude": {
             "min_value": _("Longitude goes from -180 to 180."),
             "max_value": _("Longitude goes from -180 to 180."),
+        },
+        "is_address_public": {"required": _("Choose who may read the exact address.")},
+        "network_hours": {
+            "min_value": _("Hours a month go from 0 to 5,000, for all people together."),
+            "max_value": _("Hours a month go from 0 to 5,000, for all people together."),
+        },
+        "lead_time_days": {
+            "invalid": _("Write the days as a whole number, for example 14."),
+            "min_value": _("Days ahead go from 0 to 730."),
+            "max_value": _("Days ahead go from 0 to 730."),
         },
     }
 
@@ -89,6 +148,17 @@ class ActorForm(PlainWords, forms.ModelForm):
             "website",
             "email",
             "phone",
+            "target_groups",
+            "languages",
+            "is_address_public",
+            "step_free",
+            "accessibility",
+            "how_to_join",
+            "capacity",
+            "resting_until",
+            "has_paid_staff",
+            "network_hours",
+            "lead_time_days",
         ]
         labels = {
             "name": _("Name"),
@@ -96,6 +166,9 @@ class ActorForm(PlainWords, forms.ModelForm):
             "purpose": _("Your purpose in one sentence"),
             "description": _("Description"),
             "topics": _("Topics"),
+            "target_groups": _("For whom you are there"),
+            "accessibility": _("More about accessibility"),
+            "how_to_join": _("How can one join in?"),
             "street": _("Street"),
             "house_number": _("House number"),
             "postcode": _("Postcode"),
@@ -107,12 +180,17 @@ class ActorForm(PlainWords, forms.ModelForm):
             "name": _("As everybody knows it, for example Stadtbibliothek Sendling."),
             "topics": _("Choose what really fits. Others find you by it."),
             "phone": _("A number of the office, not of a person."),
+            "accessibility": _("For example: toilet for wheelchairs, parking space, induction loop, quiet times."),
+            "how_to_join": _("What newcomers can do, when they can come, and whom they ask."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
             "purpose": forms.Textarea(attrs={"rows": 2}),
             "description": forms.Textarea(attrs={"rows": 8}),
             "topics": forms.CheckboxSelectMultiple,
+            "target_groups": forms.CheckboxSelectMultiple,
+            "accessibility": forms.Textarea(attrs={"rows": 3}),
+            "how_to_join": forms.Textarea(attrs={"rows": 5}),
             "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
             "house_number": forms.TextInput(attrs={"autocomplete": "off"}),
             "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
@@ -121,15 +199,25 @@ class ActorForm(PlainWords, forms.ModelForm):
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
 
-    def __init__(self, *args: Any, own: Sequence[Neighbourhood] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, only: Iterable[str], own: Sequence[Neighbourhood] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.own = list(own)
-        self.fields["kind"].choices = kind_choices()
-        self.fields["topics"].choices = topic_choices()
-        if not self.own:
-            del self.fields["neighbourhoods"]
+        wanted = set(only) - (set() if self.own else {"neighbourhoods"})
+        for name in [name for name in self.fields if name not in wanted]:
+            del self.fields[name]
+        self._offer("kind", kind_choices)
+        self._offer("topics", lambda: term_choices(Topic.objects.all()))
+        self._offer("target_groups", lambda: term_choices(TargetGroup.objects.all()))
+        self._offer_neighbourhoods()
+
+    def _offer(self, name: str, choices: Callable[[], Choices]) -> None:
+        if name in self.fields:
+            self.fields[name].choices = choices()
+
+    def _offer_neighbourhoods(self) -> None:
+        field = self.fields.get("neighbourhoods")
+        if field is None:
             return
-        field = self.fields["neighbourhoods"]
         field.queryset = Neighbourhood.objects.filter(pk__in=[one.pk for one in self.own])
         field.choices = [(one.pk, one.name) for one in self.own]
 
@@ -158,22 +246,35 @@ class ActorForm(PlainWords, forms.ModelForm):
         for given, missing in (("latitude", "longitude"), ("longitude", "latitude")):
             if cleaned.get(given) is not None and missing in cleaned and cleaned[missing] is None:
                 self.add_error(missing, _("Latitude and longitude belong together: fill in both or none."))
+        if "resting_until" in cleaned and "capacity" in cleaned:
+            self._clean_rest(cleaned)
         return cleaned
+
+    def _clean_rest(self, cleaned: dict[str, Any]) -> None:
+        """Who does not rest any more has no day on which the rest ends, even if the day still stands in the form."""
+        if cleaned["capacity"] == Actor.Capacity.RESTING:
+            if cleaned["resting_until"] is None:
+                self.add_error("resting_until", _("Say until which day you rest, for example 20.1.2027."))
+        elif cleaned["resting_until"] and "resting_until" in self.changed_data:
+            self.add_error("resting_until", _("Only who rests has such a day: choose “rests until a day” above."))
+        else:
+            cleaned["resting_until"] = None
 
     @property
     def sections(self) -> list[tuple[str, Any, list[list[Any]]]]:
         """The parts of the form as they are shown: short name, heading, and the fields line by line."""
-        return [
-            (key, heading, [[self[name] for name in line] for line in lines if line[0] in self.fields])
-            for key, heading, lines in self.SECTIONS
+        parts = [
+            (part.word, part.heading, [[self[name] for name in line] for line in part.lines if line[0] in self.fields])
+            for part in SECTIONS.values()
         ]
+        return [part for part in parts if part[2]]
 
 
 class ActorCreateForm(OnceForm, ActorForm):
     """A new actor. Whoever decides on one neighbourhood only need not choose it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, only=FIRST_FIELDS, **kwargs)
         if len(self.own) == 1:
             self.fields["neighbourhoods"].initial = [self.own[0].pk]
 
@@ -183,19 +284,31 @@ class ActorCreateForm(OnceForm, ActorForm):
 
 
 class ActorEditForm(MergingForm, ActorForm):
-    """Changes of a profile. Neighbourhoods that the person does not decide on are not among the choices and stay."""
+    """Changes of one section of a profile.
 
-    def __init__(self, *args: Any, instance: Actor, own: Sequence[Neighbourhood] = (), **kwargs: Any) -> None:
-        lies_in = list(instance.neighbourhoods.all())
+    Neighbourhoods that the person does not decide on are not among the choices and stay.
+    """
+
+    def __init__(
+        self, *args: Any, instance: Actor, section: Section, own: Sequence[Neighbourhood] = (), **kwargs: Any
+    ) -> None:
+        lies_in = list(instance.neighbourhoods.all()) if "neighbourhoods" in section.fields else []
         decided = {one.pk for one in own}
         initial = {"neighbourhoods": [one for one in lies_in if one.pk in decided]}
-        super().__init__(*args, instance=instance, own=own, initial=initial, **kwargs)
+        super().__init__(*args, instance=instance, own=own, initial=initial, only=section.fields, **kwargs)
         self.others = [one for one in lies_in if one.pk not in decided]
         if self.others and "neighbourhoods" in self.fields:
             self.fields["neighbourhoods"].required = False
             self.fields["neighbourhoods"].help_text = _(
                 "It also lies in %(others)s. Only the organisers there can take it out."
             ) % {"others": ", ".join(one.name for one in self.others)}
+
+    def changes(self) -> dict[str, Any]:
+        """A day that is over with the rest is taken out too, although nobody touched it."""
+        changes = super().changes()
+        if self.cleaned_data.get("resting_until", self.instance.resting_until) is None and "capacity" in changes:
+            changes["resting_until"] = None
+        return changes
 
     def refuse(self, error: ValidationError) -> None:
         """What the action refused, shown where it belongs."""

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
 SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):(?!\d)", re.IGNORECASE)
@@ -90,6 +91,30 @@ class DegreesField(forms.DecimalField):
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:
             return True
+
+
+class HoursField(forms.DecimalField):
+    """Hours with two decimals at most, with a dot or a comma."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "data-unit": _("hours")})
+    default_error_messages = {
+        "invalid": _("Write the hours as a number, for example 12.5."),
+        "max_decimal_places": _("Round the hours to two decimals."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"decimal_places": 2} | kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.strip().replace(",", ".") if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        text = f"{value:f}"
+        return (text.rstrip("0").rstrip(".") if "." in text else text).replace(
+            ".", str(get_format("DECIMAL_SEPARATOR"))
+        )
 
 
 class DayField(forms.DateField):

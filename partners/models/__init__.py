@@ -5,12 +5,13 @@ from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.partnerships import Partnership, PartnershipParty
 from partners.models.people import Person
+from partners.models.profiles import Profile, language_choices, language_name
 from partners.models.receipts import FormReceipt
 from partners.models.resources import UNIT_OF, ResourceCategory, Unit
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.slugs import unique_slug
 from partners.models.states import Staged, StageError, StepRecord
-from partners.models.vocabularies import ActorKind, Topic
+from partners.models.vocabularies import ActorKind, TargetGroup, Topic
 
 __all__ = [
     "CRITERIA",
@@ -29,12 +30,16 @@ __all__ = [
     "Partnership",
     "PartnershipParty",
     "Person",
+    "Profile",
     "ResourceCategory",
     "StageError",
     "Staged",
     "StepRecord",
+    "TargetGroup",
     "Topic",
     "Unit",
+    "language_choices",
+    "language_name",
     "matching",
     "normalise",
     "unique_slug",

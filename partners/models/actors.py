@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.neighbourhoods import Neighbourhood
+from partners.models.profiles import Profile
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.states import Staged
 from partners.models.vocabularies import ActorKind, Topic
@@ -83,6 +84,10 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         """Quartierspartner*innen, derived from running main partnerships."""
         return self.filter(pk__in=Actor.objects.filter(Actor.main_partner_condition()).values("pk"))
 
+    def with_public_place(self) -> Self:
+        """Those whose point on the map everybody may see."""
+        return self.filter(is_address_public=True, latitude__isnull=False)
+
     def search(self, text: str) -> Self:
         """Actors whose name, sentence, description or address contains every word; names that begin with the text come first."""
         begins = Case(
@@ -98,25 +103,25 @@ class ActorQuerySet(models.QuerySet["Actor"]):
             self.select_related("kind")
             .prefetch_related("neighbourhoods", "topics")
             .with_main_partner()
-            .defer("description", "search_text")
+            .defer("description", "search_text", *Profile.LONG)
         )
         return rows.fetch_mode(models.FETCH_PEERS)
 
     def for_line(self) -> Self:
         """Of the row itself what stands in a line of the directory, and nothing else."""
-        columns = ("name", "slug", "kind_id", "purpose", "street", "house_number", "state", "is_demo")
-        return self.only(*columns).fetch_mode(models.FETCH_PEERS)
+        own = ("name", "slug", "kind_id", "purpose", "state", "is_demo")
+        return self.only(*own, "street", "house_number", "is_address_public").fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self) -> Self:
         return (
             self.select_related("kind")
-            .prefetch_related("neighbourhoods", "topics")
+            .prefetch_related("neighbourhoods", "topics", "target_groups")
             .with_main_partner()
             .fetch_mode(models.FETCH_PEERS)
         )
 
 
-class Actor(Staged):
+class Actor(Profile, Staged):
     """An organisation or initiative of a neighbourhood, from the library to the bakery. What is ended is archived, never deleted."""
 
     class State(models.TextChoices):
@@ -181,7 +186,9 @@ class Actor(Staged):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
     sort_name = NormalisedField(sources=["name"], limit=200)
-    search_text = NormalisedField(sources=["name", "purpose", "description", "street", "postcode", "city"])
+    search_text = NormalisedField(
+        sources=["name", "purpose", "description", "public_street", "public_postcode", "city"]
+    )
 
     objects = ActorQuerySet.as_manager()
 
@@ -207,6 +214,7 @@ class Actor(Staged):
                     "Latitude and longitude belong together: latitude from -90 to 90, longitude from -180 to 180."
                 ),
             ),
+            *Profile.profile_constraints(),
         ]
 
     def __str__(self) -> str:
@@ -253,11 +261,21 @@ class Actor(Staged):
 
     @property
     def street_line(self) -> str:
-        return f"{self.street} {self.house_number}".strip()
+        """As everybody may read it: nothing where only the neighbourhood is public."""
+        return f"{self.street} {self.house_number}".strip() if self.is_address_public else ""
 
     @property
     def town_line(self) -> str:
-        return f"{self.postcode} {self.city}".strip()
+        return f"{self.postcode} {self.city}".strip() if self.is_address_public else self.city
+
+    @property
+    def public_street(self) -> str:
+        """What the search may know of the address."""
+        return self.street if self.is_address_public else ""
+
+    @property
+    def public_postcode(self) -> str:
+        return self.postcode if self.is_address_public else ""
 
     def submit(self) -> None:
         """Asks the organisers to publish the profile."""

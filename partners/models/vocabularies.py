@@ -50,6 +50,14 @@ class Topic(Term):
         verbose_name_plural = _("topics")
 
 
+class TargetGroup(Term):
+    """For whom somebody is there, for example Familien or Neuzugezogene."""
+
+    class Meta(Term.Meta):
+        verbose_name = _("target group")
+        verbose_name_plural = _("target groups")
+
+
 class ActorKind(Term):
     """What sort of organisation or initiative an actor is, grouped by sector."""
 

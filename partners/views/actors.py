@@ -1,26 +1,23 @@
 from __future__ import annotations
 
-from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.actions.actors import create_actor, edit_actor
+from partners.actions.actors import create_actor
 from partners.actions.receipts import once
 from partners.filters import ActorFilter
-from partners.forms.actors import ActorCreateForm, ActorEditForm
+from partners.forms.actors import ActorCreateForm
 from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
 from partners.views.exports import MOST_ROWS
 from partners.views.paging import page_or_redirect
@@ -42,7 +39,7 @@ class Line:
 
     @property
     def where(self) -> str:
-        return ", ".join([*([self.actor.street_line] if self.actor.street else []), *sorted(self.places)])
+        return ", ".join([*filter(None, [self.actor.street_line]), *sorted(self.places)])
 
 
 @require_safe
@@ -113,70 +110,6 @@ def actor_create(request: HttpRequest) -> HttpResponse:
             )
         return redirect(answer.leads_to)
     return render(request, "partners/actor_create.html", {"form": form})
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def actor_edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Its team keeps the profile; organisers also say in which of their neighbourhoods it lies."""
-    rows = Actor.objects.editable_by(request.user)
-    if request.method == "POST":
-        return _save_actor(request, rows.filter(slug=slug))
-    actor = get_object_or_404(rows.for_detail(), slug=slug)
-    form = ActorEditForm(instance=copy(actor), own=own_neighbourhoods(request.user))
-    return _show_edit(request, actor, form)
-
-
-@transaction.atomic
-def _save_actor(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
-    actor = get_object_or_404(rows.select_for_update(of=("self",)))
-    own = own_neighbourhoods(request.user)
-    form = ActorEditForm(request.POST, instance=copy(actor), own=own)
-    if form.is_valid():
-        changes = form.changes()
-        name = changes.get("name", actor.name)
-        try:
-            with transaction.atomic():
-                edit_actor(
-                    actor=actor,
-                    topics=changes.pop("topics", None),
-                    neighbourhoods=changes.pop("neighbourhoods", None),
-                    values=changes,
-                    own=own,
-                )
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(
-                request, gettext("The profile of “%(name)s” is saved.") % {"name": name} + what_next(actor)
-            )
-            return HttpResponseRedirect(way_on(request, actor))
-    return _show_edit(request, get_object_or_404(Actor.objects.for_detail(), pk=actor.pk), form)
-
-
-def what_next(actor: Actor) -> str:
-    """A saved draft is not seen by anybody yet: say how it gets there."""
-    if actor.state == Actor.State.DRAFT:
-        return " " + gettext("It is still a draft. Submit it when it is ready.")
-    return ""
-
-
-def _show_edit(request: HttpRequest, actor: Actor, form: ActorEditForm) -> HttpResponse:
-    context = {
-        "actor": actor,
-        "form": form,
-        "steps": steps_for(request.user, actor),
-        "may_team": Actor.objects.with_managed_team(request.user).filter(pk=actor.pk).exists(),
-    }
-    return render(request, "partners/actor_edit.html", context)
-
-
-def way_on(request: HttpRequest, actor: Actor) -> str:
-    """The profile, as long as the person may still see it."""
-    if Actor.objects.visible_to(request.user).filter(pk=actor.pk).exists():
-        return actor.get_absolute_url()
-    return reverse("partners:actor-list")
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
+from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
 
 PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
@@ -165,6 +166,8 @@ class StoryTeller:
             is_demo=True,
         )
         self.actors[place.slug] = actor
+        if place.slug in PROFILES:
+            complete_profile(actor, PROFILES[place.slug])
         for step in WAYS_OF_PLACES[place.state]:
             if step not in {"hide", "archive"}:
                 getattr(actor, step)()

@@ -64,8 +64,18 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "benefits": list(gained.order_by("-pk")),
         "bonds": bonds_of(actor, user),
+        "has_contact": has_contact(actor, in_network=user.is_authenticated),
+        "in_network": user.is_authenticated,
     }
     return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+
+
+def has_contact(actor: Actor, *, in_network: bool) -> bool:
+    """Whether there is anything to put beside the description."""
+    said = (actor.street_line, actor.town_line, actor.email, actor.phone, actor.website)
+    if in_network and (actor.has_paid_staff, actor.lead_time_days, actor.network_hours) != (None, None, None):
+        return True
+    return any((*said, actor.languages, actor.step_free, actor.accessibility, actor.stated_capacity))
 
 
 def parts_of(participations: list[Participation]) -> list[Part]:

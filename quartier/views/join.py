@@ -36,7 +36,7 @@ def published(chosen: Neighbourhood | None) -> QuerySet[Actor]:
 
 def open_places(chosen: Neighbourhood | None) -> QuerySet[Actor]:
     """Places open to all, those with an address that can be found first."""
-    found_first = Case(When(street="", then=Value(1)), default=Value(0))
+    found_first = Case(When(Q(street="") | Q(is_address_public=False), then=Value(1)), default=Value(0))
     return published(chosen).filter(kind__slug__in=OPEN_KINDS).for_list().order_by(found_first, "sort_name", "pk")
 
 

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from partners.forms.sections import SECTIONS
 from partners.models import ActorKind, Channel, KeyActorAssessment, Person
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
@@ -67,7 +68,9 @@ def partner() -> Iterator[State]:
     yield from everybody()
     yield State("/uebersicht/")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/")
-    yield State(f"/akteure/{LIBRARY}/bearbeiten/", "purpose")
+    for part in SECTIONS:
+        yield State(f"/akteure/{LIBRARY}/bearbeiten/{part}/")
+    yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", "purpose")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
     yield from (State(path) for path in OWN_ACCOUNT)

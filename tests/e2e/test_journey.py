@@ -148,9 +148,11 @@ def answer_what_waits(walk: Walk, *, right: str, wrong: str) -> None:
 
 def correct_profile(walk: Walk, actor: Actor, purpose: str) -> None:
     walk.page.goto(f"/akteure/{actor.slug}/bearbeiten/")
+    walk.page.locator(f"a[href='/akteure/{actor.slug}/bearbeiten/vorstellung/']").click()
     walk.page.locator("[name=purpose]").fill(purpose)
     walk.send("purpose")
-    walk.page.wait_for_url(f"**/akteure/{actor.slug}/")
+    walk.page.wait_for_url(f"**/akteure/{actor.slug}/bearbeiten/")
+    walk.page.locator(f"main .actions a[href='/akteure/{actor.slug}/']").click()
     expect(walk.page.locator("main")).to_contain_text(purpose)
 
 

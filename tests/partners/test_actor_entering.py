@@ -71,8 +71,14 @@ def test_extra_fields_change_nothing():
     assert (actor.state, actor.slug, actor.is_demo) == (State.DRAFT, "buecherstube-am-harras", False)
     foreign = NeighbourhoodFactory()
     world.client("editor").post(
-        "/akteure/treff/bearbeiten/",
-        {"name": "Treff", **extra, "neighbourhoods": [foreign.pk], "organisers": [world.editor.pk]},
+        "/akteure/treff/bearbeiten/adresse/",
+        {
+            "is_address_public": "True",
+            "name": "Treff",
+            **extra,
+            "neighbourhoods": [foreign.pk],
+            "organisers": [world.editor.pk],
+        },
     )
     treff = Actor.objects.get(pk=world.actor.pk)
     assert (treff.state, treff.slug, treff.is_demo) == (State.PUBLISHED, "treff", False)
@@ -100,10 +106,12 @@ def test_phones_and_postcodes_as_people_write_them(field, typed, kept):
 def test_what_a_list_brought_does_not_stop_somebody_from_saving_the_rest():
     world = World(phone="1", postcode="8001")
     client = world.client("editor")
-    opened = sent_by(client.get("/akteure/treff/bearbeiten/"))
-    assert client.post("/akteure/treff/bearbeiten/", opened | {"purpose": "Neu"}).status_code == 302
+    for part, new in (("kontakt", {"email": "neu@example.org"}), ("adresse", {"street": "Neue Gasse"})):
+        address = f"/akteure/treff/bearbeiten/{part}/"
+        assert client.post(address, sent_by(client.get(address)) | new).status_code == 302
     actor = Actor.objects.get(pk=world.actor.pk)
-    assert (actor.purpose, actor.phone, actor.postcode) == ("Neu", "1", "8001")
+    assert (actor.email, actor.phone) == ("neu@example.org", "1")
+    assert (actor.street, actor.postcode) == ("Neue Gasse", "8001")
 
 
 def test_a_form_sent_twice_makes_one_row():
@@ -208,7 +216,7 @@ def test_strange_text_is_stored_intact_and_shown_as_text(text):
     client.post(NEW, FULL | {"neighbourhoods": [world.home.pk], "street": text})
     actor = Actor.objects.get(name="Bücherstube am Harras")
     assert actor.street == text
-    assert "<script>alert" not in client.get(f"/akteure/{actor.slug}/bearbeiten/").content.decode()
+    assert "<script>alert" not in client.get(f"/akteure/{actor.slug}/bearbeiten/vorstellung/").content.decode()
 
 
 def test_an_actor_without_a_neighbourhood_is_not_made():

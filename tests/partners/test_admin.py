@@ -22,6 +22,7 @@ from partners.models import (
     Neighbourhood,
     Partnership,
     Person,
+    TargetGroup,
     Topic,
 )
 from tests.factories import (
@@ -34,6 +35,7 @@ from tests.factories import (
     NeighbourhoodFactory,
     PartnershipFactory,
     PersonFactory,
+    TargetGroupFactory,
     TopicFactory,
 )
 
@@ -55,6 +57,7 @@ def invitation() -> Invitation:
 LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Person: (PersonFactory, 4),
     Neighbourhood: (lambda: NeighbourhoodFactory(city="München", lead_actor=ActorFactory()), 5),
+    TargetGroup: (TargetGroupFactory, 4),
     Topic: (TopicFactory, 4),
     ActorKind: (lambda: ActorKindFactory(slug=f"art-{ActorKind.objects.count()}"), 4),
     Actor: (ActorFactory, 7),

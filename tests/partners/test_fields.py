@@ -44,7 +44,7 @@ def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
 
 @pytest.mark.django_db
 def test_what_is_pasted_is_not_cut_in_silence() -> None:
-    form = ActorForm({"name": "Testhaus", "purpose": "x" * 300})
+    form = ActorForm({"name": "Testhaus", "purpose": "x" * 300}, only=["name", "purpose"])
     assert "purpose" in form.errors
     assert "maxlength" not in str(form["purpose"])
     assert "x" * 300 in str(form["purpose"])

@@ -108,8 +108,8 @@ class TestColumnIsRight:
         actor = Actor.objects.get()
         assert (actor.sort_name, actor.search_text) == ("buecherstube", "buecherstube")
         client.post(
-            f"/akteure/{actor.slug}/bearbeiten/",
-            {"name": "Lesestube", "purpose": "Für Große", "neighbourhoods": [home.pk]},
+            f"/akteure/{actor.slug}/bearbeiten/vorstellung/",
+            {"name": "Lesestube", "purpose": "Für Große"},
         )
         actor.refresh_from_db()
         assert (actor.sort_name, actor.search_text) == ("lesestube", "lesestube\nfuer grosse")

@@ -108,7 +108,17 @@ PARTNERS = [
     Row("partners:actor-list", get="200"),
     Row("partners:actor-export", get="200"),
     Row("partners:actor-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
-    Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row(
+        "partners:actor-edit-section",
+        of="library",
+        more={"section": "vorstellung"},
+        get=THE_TEAM_SIDE,
+        post=THE_TEAM_SIDE,
+    ),
+    Row(
+        "partners:actor-edit-section", of="library", more={"section": "kontakt"}, get=THE_TEAM_SIDE, post=TEAM_THEN_ON__
+    ),
     Row("partners:actor-step", of="draft", more={"step": "einreichen"}, get=POST_ONLY, post=TEAM_THEN_ON__),
     Row("partners:actor-step", of="submitted", more={"step": "veroeffentlichen"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-step", of="library", more={"step": "verbergen"}, get=POST_ONLY, post=ORGANISERS_ON_),

@@ -36,7 +36,9 @@ class Command(BaseCommand):
 def rebuild(model: type[models.Model], fields: list[NormalisedField]) -> tuple[int, int]:
     """Mends what is wrong, a few hundred rows at a time, so that nobody else waits long. Gives (mended, looked at)."""
     needed = {source for field in fields for source in field.sources} | {field.attname for field in fields}
-    rows = model._base_manager.only(*needed).order_by("pk")
+    columns = {column.attname for column in model._meta.concrete_fields}
+    # A source may be worked out from several columns: then the whole row is read.
+    rows = (model._base_manager.only(*needed) if needed <= columns else model._base_manager.all()).order_by("pk")
     mended = seen = 0
     last: Any = None
     while True:

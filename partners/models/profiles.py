@@ -1,0 +1,145 @@
+"""What the profile of an actor says beyond its name, kind and address."""
+
+from __future__ import annotations
+
+from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partners.models.vocabularies import TargetGroup
+
+# Whose names Django knows in both languages, and some more that are spoken here.
+KNOWN_LANGUAGES = (
+    *("sq", "am", "ar", "hy", "az", "bn", "bs", "bg", "zh-hans", "da", "de", "en", "et", "fi", "fr", "ka", "el", "he"),
+    *("hi", "hu", "id", "it", "ja", "kk", "ko", "hr", "lv", "lt", "mk", "mn", "ne", "nl", "no", "fa", "pl", "pt", "ro"),
+    *("ru", "sv", "sr", "sk", "sl", "es", "sw", "ta", "th", "cs", "tr", "uk", "ur", "vi"),
+)
+FURTHER_LANGUAGES = {
+    "dgs": _("German Sign Language"),
+    "leicht": _("Easy-to-read German"),
+    "prs": _("Dari"),
+    "ku": _("Kurdish"),
+    "ps": _("Pashto"),
+    "rom": _("Romani"),
+    "so": _("Somali"),
+    "ti": _("Tigrinya"),
+}
+
+
+def language_name(code: str) -> str:
+    """What a language is called in the language of the page; an unknown code is its own name."""
+    if code in FURTHER_LANGUAGES:
+        return str(FURTHER_LANGUAGES[code])
+    return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Every language one can choose: German first, the others by their names."""
+    codes = [code for code in KNOWN_LANGUAGES if "name" in LANG_INFO.get(code, {})] + list(FURTHER_LANGUAGES)
+    named = [(code, language_name(code)) for code in codes]
+    return sorted(named, key=lambda choice: (choice[0] != "de", choice[1].casefold()))
+
+
+def validate_languages(codes: object) -> None:
+    """A list of codes that are on offer, each once."""
+    offered = {*KNOWN_LANGUAGES, *FURTHER_LANGUAGES}
+    if not isinstance(codes, list) or not all(isinstance(code, str) and code in offered for code in codes):
+        raise ValidationError(_("Choose the languages from the list."), code="language")
+
+
+class Profile(models.Model):
+    """The part of an actor that helps others to come, to ask and to join in.
+
+    Who reads what: everybody reads for whom it is there, in which languages, whether one gets in without steps, how to
+    join in, and how much room it has, in words. The network (whoever is signed in) also reads what one needs for
+    planning: paid staff and lead time. The hours a month are a raw number that must be used with care: its own team and
+    the organisers alone read them. The street and the point on the map are everybody's as long as the exact address is
+    public; otherwise only who may edit the actor reads them, and the search does not know them.
+    """
+
+    class StepFree(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        YES = "ja", _("yes")
+        PARTLY = "teilweise", _("partly")
+        NO = "nein", _("no")
+
+    class Capacity(models.TextChoices):
+        UNSAID = "", _("not said")
+        FREE = "frei", _("has room for something new")
+        LIMITED = "begrenzt", _("has little room")
+        FULL = "ausgelastet", _("is full at present")
+        RESTING = "ruht", _("rests until a day")
+
+    target_groups = models.ManyToManyField(
+        TargetGroup, blank=True, related_name="actors", verbose_name=_("target groups")
+    )
+    languages = models.JSONField(_("languages spoken"), default=list, blank=True, validators=[validate_languages])
+    step_free = models.CharField(
+        _("step-free access"), max_length=10, choices=StepFree, default=StepFree.UNKNOWN, blank=True
+    )
+    accessibility = models.TextField(_("about accessibility"), blank=True)
+    how_to_join = models.TextField(_("how to join in"), blank=True)
+    capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.UNSAID, blank=True)
+    resting_until = models.DateField(_("rests until"), null=True, blank=True)
+    has_paid_staff = models.BooleanField(_("paid staff"), null=True, blank=True)
+    network_hours = models.DecimalField(
+        _("hours a month for network work"),
+        max_digits=6,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(5000)],
+    )
+    lead_time_days = models.PositiveSmallIntegerField(
+        _("lead time in days"), null=True, blank=True, validators=[MaxValueValidator(730)]
+    )
+    is_address_public = models.BooleanField(
+        _("exact address is public"),
+        default=True,
+        help_text=_("Otherwise only the neighbourhood and the town are shown."),
+    )
+
+    # Long texts that no list shows.
+    LONG = ("languages", "accessibility", "how_to_join")
+
+    class Meta:
+        abstract = True
+
+    @staticmethod
+    def profile_constraints() -> list[models.BaseConstraint]:
+        """What can never be stored, for the `Meta` of the actor."""
+        return [
+            models.CheckConstraint(
+                condition=Q(capacity="ruht", resting_until__isnull=False)
+                | (~Q(capacity="ruht") & Q(resting_until__isnull=True)),
+                name="actor_rest_has_an_end",
+                violation_error_message=_("Who rests says until which day; who does not rest has no such day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(network_hours__isnull=True) | Q(network_hours__range=(0, 5000)),
+                name="actor_network_hours_are_possible",
+                violation_error_message=_("Hours a month go from 0 to 5,000, for all people together."),
+            ),
+        ]
+
+    @property
+    def language_names(self) -> list[str]:
+        """The languages in words, German first."""
+        codes = sorted(self.languages, key=lambda code: (code != "de", language_name(code).casefold()))
+        return [language_name(code) for code in codes]
+
+    @property
+    def stated_capacity(self) -> str:
+        """What it says about its room today; a rest that is over says nothing any more."""
+        if self.capacity == self.Capacity.RESTING and self.is_rest_over:
+            return self.Capacity.UNSAID
+        return self.capacity
+
+    @property
+    def is_rest_over(self) -> bool:
+        return self.resting_until is not None and self.resting_until < timezone.localdate()

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners.actions.actors import edit_actor
+from partners.forms.actors import ActorEditForm
+from partners.forms.sections import SECTIONS, Section, progress_of
+from partners.models import Actor
+from partners.views.actors import own_neighbourhoods, steps_for
+
+
+@login_required
+@require_safe
+def actor_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The sections of the profile with how far each is; from here one also submits or publishes it."""
+    actor = get_object_or_404(Actor.objects.editable_by(request.user).for_detail(), slug=slug)
+    context = {
+        "actor": actor,
+        "progress": progress_of(actor),
+        "steps": steps_for(request.user, actor),
+        "may_team": Actor.objects.with_managed_team(request.user).filter(pk=actor.pk).exists(),
+    }
+    return render(request, "partners/actor_edit.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def actor_edit_section(request: HttpRequest, slug: str, section: str) -> HttpResponse:
+    """Its team keeps the profile; organisers also say in which of their neighbourhoods it lies."""
+    rows = Actor.objects.editable_by(request.user).filter(slug=slug)
+    if request.method == "POST":
+        return _save_section(request, rows, SECTIONS[section])
+    actor = get_object_or_404(rows)
+    return _show_section(request, actor, form_for(request, actor, SECTIONS[section]), SECTIONS[section])
+
+
+def form_for(request: HttpRequest, actor: Actor, section: Section) -> ActorEditForm:
+    """On a copy, because a form writes into its row even where it is refused."""
+    own = own_neighbourhoods(request.user) if "neighbourhoods" in section.fields else []
+    data = request.POST if request.method == "POST" else None
+    return ActorEditForm(data, instance=copy(actor), section=section, own=own)
+
+
+@transaction.atomic
+def _save_section(request: HttpRequest, rows: Any, section: Section) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    actor = get_object_or_404(rows.select_for_update(of=("self",)))
+    form = form_for(request, actor, section)
+    if form.is_valid():
+        changes = form.changes()
+        linked = {name: changes.pop(name, None) for name in ("topics", "target_groups", "neighbourhoods")}
+        try:
+            with transaction.atomic():
+                edit_actor(actor=actor, values=changes, own=form.own, **linked)
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            said = gettext("“%(section)s” is saved.") % {"section": section.heading}
+            messages.success(request, said + what_next(actor))
+            return HttpResponseRedirect(way_on(request, actor))
+    return _show_section(request, Actor.objects.get(pk=actor.pk), form, section)
+
+
+def what_next(actor: Actor) -> str:
+    """A saved draft is not seen by anybody yet: say how it gets there."""
+    if actor.state == Actor.State.DRAFT:
+        return " " + gettext("It is still a draft. Submit it when it is ready.")
+    return ""
+
+
+def _show_section(request: HttpRequest, actor: Actor, form: ActorEditForm, section: Section) -> HttpResponse:
+    context = {"actor": actor, "form": form, "section": section}
+    return render(request, "partners/actor_edit_section.html", context)
+
+
+def way_on(request: HttpRequest, actor: Actor) -> str:
+    """The sections, as long as the person may still edit the profile; else the profile, as long as she may see it."""
+    if Actor.objects.editable_by(request.user).filter(pk=actor.pk).exists():
+        return reverse("partners:actor-edit", args=[actor.slug])
+    if Actor.objects.visible_to(request.user).filter(pk=actor.pk).exists():
+        return actor.get_absolute_url()
+    return reverse("partners:actor-list")

@@ -1,0 +1,90 @@
+"""What some invented actors of the demo say of themselves beyond name and address. Of the real institutions nothing is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from partners.actions.actors import edit_actor
+from partners.models import Actor, TargetGroup
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """`groups` are slugs of the vocabulary; `rests` is the number of days that a rest still takes."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    rests: int | None = None
+
+
+PROFILES = {
+    "nachbarschaftstreff-zwirnrolle": More(
+        {
+            "languages": ["de", "tr", "ar", "leicht"],
+            "step_free": Actor.StepFree.YES,
+            "accessibility": "Die Toilette ist für Rollstühle geeignet. Donnerstags ist es bei uns leise.",
+            "how_to_join": "Kommen Sie einfach vorbei. Am Tresen sagt man Ihnen, was heute los ist.\n\n"
+            "Wer mithelfen möchte, kommt am ersten Montag im Monat um 18 Uhr.",
+            "capacity": Actor.Capacity.LIMITED,
+            "has_paid_staff": True,
+            "network_hours": Decimal(12),
+            "lead_time_days": 21,
+        },
+        ("alle-im-quartier", "neu-zugezogene", "menschen-die-deutsch-lernen"),
+    ),
+    "reparaturverein-schraubenkiste": More(
+        {
+            "languages": ["de", "en"],
+            "step_free": Actor.StepFree.PARTLY,
+            "accessibility": "Zwei Stufen am Eingang, eine Rampe liegt bereit.",
+            "how_to_join": "Wir suchen immer Leute, die gern schrauben. Vorwissen brauchen Sie nicht.",
+            "capacity": Actor.Capacity.FREE,
+            "has_paid_staff": False,
+            "lead_time_days": 7,
+        },
+        ("alle-im-quartier", "ehrenamtliche"),
+    ),
+    "selbsthilfegruppe-atempause": More(
+        {"languages": ["de"], "is_address_public": False, "city": "München"}, ("pflegende-angehoerige",)
+    ),
+    "beratungsstelle-kompassrose": More(
+        {
+            "languages": ["de", "tr", "uk", "en"],
+            "step_free": Actor.StepFree.YES,
+            "capacity": Actor.Capacity.FULL,
+            "has_paid_staff": True,
+            "network_hours": Decimal("4.5"),
+            "lead_time_days": 30,
+        },
+        ("menschen-mit-wenig-geld", "menschen-mit-fluchterfahrung"),
+    ),
+    "theater-kellerlicht": More(
+        {
+            "languages": ["de"],
+            "step_free": Actor.StepFree.NO,
+            "accessibility": "Vierzehn Stufen hinunter, kein Aufzug.",
+        },
+        ("alle-im-quartier",),
+        rests=60,
+    ),
+    "jugendzentrum-rampe": More(
+        {"languages": ["de", "en", "ar", "so"], "step_free": Actor.StepFree.YES, "capacity": Actor.Capacity.LIMITED},
+        ("jugendliche",),
+    ),
+}
+
+
+def complete_profile(actor: Actor, more: More) -> None:
+    """Writes it by the action that people use."""
+    values = dict(more.values)
+    if more.rests:
+        values |= {
+            "capacity": Actor.Capacity.RESTING,
+            "resting_until": timezone.localdate() + timedelta(days=more.rests),
+        }
+    edit_actor(actor=actor, values=values, target_groups=TargetGroup.objects.filter(slug__in=more.groups))
