@@ -17,6 +17,7 @@ from partners.views.partnerships import (
     partnership_list,
     partnership_party_edit,
 )
+from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
 from partners.views.profiles import actor_edit, actor_edit_section
 from partners.views.teams import (
     actor_team,
@@ -44,6 +45,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     re_path(rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/(?P<step>{'|'.join(STEPS)})/$", actor_step, name="actor-step"),
     path("kanaele/<int:pk>/bearbeiten/", channel_edit, name="channel-edit"),
     path("kanaele/<int:pk>/loeschen/", channel_delete, name="channel-delete"),
+    path("akteure/<slug:slug>/quartier/", actor_place, name="actor-place"),
+    path("quartiere/<slug:slug>/grenze/", neighbourhood_boundary, name="neighbourhood-boundary"),
+    path("quartiere/<slug:slug>/grenze/loeschen/", neighbourhood_boundary_delete, name="neighbourhood-boundary-delete"),
     path("quartiere/<slug:slug>/team/", neighbourhood_team, name="neighbourhood-team"),
     path("quartiere/<slug:slug>/team/<int:pk>/loeschen/", organiser_delete, name="organiser-delete"),
     path("mitgliedschaften/<int:pk>/loeschen/", membership_delete, name="membership-delete"),

@@ -23,6 +23,17 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
     def for_list(self) -> Self:
         return self.order_by("name").fetch_mode(models.FETCH_PEERS)
 
+    def with_boundary(self) -> Self:
+        """Loads the outline too. It has thousands of points, so all other lists go without it."""
+        return self.defer(None)
+
+
+class NeighbourhoodManager(models.Manager.from_queryset(NeighbourhoodQuerySet)):
+    """Without the outline, also where a list of actors brings its neighbourhoods along."""
+
+    def get_queryset(self) -> NeighbourhoodQuerySet:
+        return super().get_queryset().defer("boundary")
+
 
 class Neighbourhood(models.Model):
     """A Quartier, as the people who work in it define it."""
@@ -47,9 +58,16 @@ class Neighbourhood(models.Model):
         verbose_name=_("lead actor"),
         help_text=_("The organisation that carries the work."),
     )
+    boundary = models.JSONField(
+        _("boundary"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The outline as a GeoJSON Polygon or MultiPolygon, in degrees."),
+    )
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
 
-    objects = NeighbourhoodQuerySet.as_manager()
+    objects = NeighbourhoodManager()
 
     class Meta:
         verbose_name = _("neighbourhood")

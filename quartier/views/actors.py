@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from partners.models import Actor, KeyActorAssessment, Partnership, PartnershipParty, Person
+from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from projects.models import Benefit, Contribution, Participation, Project, totals
 
@@ -101,13 +102,15 @@ def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
 def rights(actor: Actor, user: Person | AnonymousUser) -> dict[str, Any]:
     """What this person may do with the profile; nothing is asked for a visitor."""
     if not user.is_authenticated:
-        return {"may_edit": False, "may_team": False, "may_assess": False, "steps": []}
+        return {"may_edit": False, "may_team": False, "may_assess": False, "steps": [], "suggested": []}
     may_assess = Actor.objects.organised_by(user).filter(pk=actor.pk).exists()
     seen = KeyActorAssessment.objects.filter(actor=actor).for_history()
+    may_edit = Actor.objects.editable_by(user).filter(pk=actor.pk).exists()
     return {
-        "may_edit": Actor.objects.editable_by(user).filter(pk=actor.pk).exists(),
+        "may_edit": may_edit,
         "may_team": Actor.objects.with_managed_team(user).filter(pk=actor.pk).exists(),
         "may_assess": may_assess,
         "assessment": seen.first() if may_assess else None,
         "steps": steps_for(user, actor),
+        "suggested": suggested_neighbourhoods(actor, user) if may_edit else [],
     }
