@@ -8,6 +8,13 @@ from partners.forms.sections import SECTIONS
 from partners.views.actors import STEPS, actor_create, actor_list, actor_step
 from partners.views.assessments import actor_assessment
 from partners.views.channels import channel_create, channel_delete, channel_edit
+from partners.views.contacts import (
+    contact_consent,
+    contact_create,
+    contact_delete,
+    contact_edit,
+    contact_withdraw,
+)
 from partners.views.exports import actor_export
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
 from partners.views.partnerships import (
@@ -41,8 +48,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
     path("akteure/<slug:slug>/einschaetzung/", actor_assessment, name="actor-assessment"),
+    path("akteure/<slug:slug>/kontakte/neu/", contact_create, name="contact-create"),
     path("akteure/<slug:slug>/kanaele/neu/", channel_create, name="channel-create"),
     re_path(rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/(?P<step>{'|'.join(STEPS)})/$", actor_step, name="actor-step"),
+    path("kontakte/einwilligung/<str:token>/", contact_consent, name="contact-consent"),
+    path("kontakte/<int:pk>/bearbeiten/", contact_edit, name="contact-edit"),
+    path("kontakte/<int:pk>/loeschen/", contact_delete, name="contact-delete"),
+    path("kontakte/<int:pk>/widerrufen/", contact_withdraw, name="contact-withdraw"),
     path("kanaele/<int:pk>/bearbeiten/", channel_edit, name="channel-edit"),
     path("kanaele/<int:pk>/loeschen/", channel_delete, name="channel-delete"),
     path("akteure/<slug:slug>/quartier/", actor_place, name="actor-place"),

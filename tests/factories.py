@@ -7,12 +7,14 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from partners.models import (
     Actor,
     ActorKind,
     Channel,
+    ContactPerson,
     KeyActorAssessment,
     Membership,
     Neighbourhood,
@@ -142,6 +144,21 @@ class AssessmentFactory(DjangoModelFactory):
     access = networked = multiplier = closeness = 2
     access_reason = networked_reason = multiplier_reason = closeness_reason = "Weil es so ist."
     assessed_on = date(2026, 5, 3)
+
+
+class ContactFactory(DjangoModelFactory):
+    """Somebody who has not agreed, unless `agreed` says how she did."""
+
+    class Meta:
+        model = ContactPerson
+
+    class Params:
+        agreed = factory.Trait(
+            consent_version="2026-11", consented_at=factory.LazyFunction(timezone.now), consent_way="link"
+        )
+
+    actor = factory.SubFactory(ActorFactory)
+    name = factory.Sequence(lambda n: f"Kontakt {n}")
 
 
 class PartnershipFactory(DjangoModelFactory):

@@ -1,3 +1,3 @@
-from partners.admin import actors, assessments, channels, invitations, neighbourhoods, partnerships, people
+from partners.admin import actors, assessments, channels, contacts, invitations, neighbourhoods, partnerships, people
 
-__all__ = ["actors", "assessments", "channels", "invitations", "neighbourhoods", "partnerships", "people"]
+__all__ = ["actors", "assessments", "channels", "contacts", "invitations", "neighbourhoods", "partnerships", "people"]

@@ -1,6 +1,7 @@
 from partners.models.actors import Actor
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.channels import Channel
+from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.partnerships import Partnership, PartnershipParty
@@ -14,11 +15,14 @@ from partners.models.states import Staged, StageError, StepRecord
 from partners.models.vocabularies import ActorKind, TargetGroup, Topic
 
 __all__ = [
+    "CONSENT_TEXTS",
+    "CONSENT_VERSION",
     "CRITERIA",
     "UNIT_OF",
     "Actor",
     "ActorKind",
     "Channel",
+    "ContactPerson",
     "Criterion",
     "FormReceipt",
     "Invitation",

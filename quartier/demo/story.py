@@ -18,6 +18,7 @@ from partners.models import (
     Actor,
     ActorKind,
     Channel,
+    ContactPerson,
     KeyActorAssessment,
     Membership,
     Neighbourhood,
@@ -36,6 +37,7 @@ from projects.actions import (
 from projects.models import Contribution, Participation, Project, Side
 from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
+from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
@@ -119,6 +121,8 @@ class StoryTeller:
         Membership.objects.create(person=self.people[PARTNER], actor=self.actors[LIBRARY], role=Membership.Role.EDITOR)
         for way in WAYS:
             self.make_channel(way)
+        for contact in CONTACTS:
+            self.make_contact(contact)
         for view in VIEWS:
             self.make_assessment(view)
         for tie in TIES:
@@ -198,6 +202,20 @@ class StoryTeller:
             audience=way.audience,
             measured_on=day(way.measured),
         )
+
+    def make_contact(self, told: Contact) -> None:
+        """Without the mail that she would get: nobody lives at these addresses."""
+        contact = ContactPerson(
+            actor=self.actors[told.actor],
+            name=told.name,
+            function=told.function,
+            email=told.mail,
+            phone=told.phone,
+            entered_by=self.organiser,
+        )
+        if told.way:
+            contact.agree(way=told.way, by=None if told.way == ContactPerson.Way.LINK else self.organiser)
+        contact.save()
 
     def make_assessment(self, view: View) -> None:
         told = {one.name: getattr(view, one.name) for one in CRITERIA}

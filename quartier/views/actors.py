@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, KeyActorAssessment, Partnership, PartnershipParty, Person
+from partners.models import Actor, ContactPerson, KeyActorAssessment, Partnership, PartnershipParty, Person
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from projects.models import Benefit, Contribution, Participation, Project, totals
@@ -57,6 +57,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "actor": actor,
         "parts": parts_of(participations),
+        "contacts": list(ContactPerson.objects.filter(actor=actor).visible_to(user)),
         "channels": list(actor.channels.all()),
         "totals": totals(
             given.only(

@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from partners.actions.contacts import token_of
 from partners.forms.sections import SECTIONS
-from partners.models import ActorKind, Channel, KeyActorAssessment, Person
+from partners.models import ActorKind, Channel, ContactPerson, KeyActorAssessment, Person
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, PARTNER, load_story
@@ -60,6 +61,8 @@ def everybody() -> Iterator[State]:
 def visitor() -> Iterator[State]:
     yield from everybody()
     yield from (State(path) for path in (*ACCOUNT, *LEGAL))
+    yield from (State(f"/kontakte/einwilligung/{token_of(one)}/") for one in ContactPerson.objects.order_by("pk"))
+    yield State("/kontakte/einwilligung/kein-link/")
     yield State("/konto/login/", "login")
     yield State("/konto/password/reset/", "email")
 
@@ -86,6 +89,9 @@ def organiser() -> Iterator[State]:
     yield from everybody()
     yield State(channel.actor.get_absolute_url())
     yield State(f"/kanaele/{channel.pk}/loeschen/")
+    contact = ContactPerson.objects.agreed().order_by("pk")[0]
+    yield State(f"/kontakte/{contact.pk}/widerrufen/")
+    yield State(f"/kontakte/{contact.pk}/loeschen/")
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")
     assessed = KeyActorAssessment.objects.order_by("pk")[0]
@@ -104,6 +110,8 @@ def organiser() -> Iterator[State]:
         f"/beitraege/{contribution.pk}/bearbeiten/": "title",
         "/partnerschaften/neu/": "kind",
         f"/kanaele/{channel.pk}/bearbeiten/": "name",
+        f"/akteure/{LIBRARY}/kontakte/neu/": "name",
+        f"/kontakte/{contact.pk}/bearbeiten/": "name",
     }.items():
         yield State(path)
         yield State(path, field)

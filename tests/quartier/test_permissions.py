@@ -20,8 +20,10 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from partners.actions.contacts import token_of
 from partners.models import Actor, Invitation, Membership, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
@@ -29,6 +31,7 @@ from tests.factories import (
     AdminFactory,
     BenefitFactory,
     ChannelFactory,
+    ContactFactory,
     ContributionFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -131,6 +134,12 @@ PARTNERS = [
     Row("partners:actor-place", of="library", get=POST_ONLY, post="login 404"),
     Row("partners:neighbourhood-boundary", of="here", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:neighbourhood-boundary-delete", of="here", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:contact-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:contact-edit", of="contact", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:contact-delete", of="contact", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:contact-withdraw", of="contact", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:contact-consent", of="contact token", get="200", post="200"),
+    Row("partners:contact-consent", of="no token", get="404", post="404"),
     Row("partners:neighbourhood-team", of="here", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:organiser-delete", of="second organiser", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:membership-delete", of="colleague", get=POST_ONLY, post=DECIDING_ON___),
@@ -255,6 +264,8 @@ class World:
         bakery = ActorFactory(neighbourhoods=[self.here], slug="baeckerei")
         MembershipFactory(actor=bakery, person=self.people["other"], role=Membership.Role.MANAGER)
         self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
+        contact = ContactFactory(actor=self.library, agreed=True, asked_at=timezone.now())
+        self.kwargs |= {"contact": {"pk": contact.pk}, "contact token": {"token": token_of(contact)}}
         self.kwargs["colleague"] = {"pk": MembershipFactory(actor=self.library).pk}
 
     def actor(self, name: str, **values: object) -> Actor:

@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+from smtplib import SMTPException
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partners.actions.contacts import LinkTooOldError, contact_of, edit_contact, enter_contact
+from partners.actions.receipts import once
+from partners.forms.contacts import ContactCreateForm, ContactEditForm, CorrectionForm
+from partners.models import CONSENT_TEXTS, CONSENT_VERSION, Actor, ContactPerson
+from partners.views.parts import PartPage, show_part
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_create(request: HttpRequest, slug: str) -> HttpResponse:
+    """Whoever keeps the profile says whom one asks there; the person decides whether everybody sees it."""
+    actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
+    form = ContactCreateForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and (leads_to := _entered(request, actor, form)):
+        return redirect(leads_to)
+    page = PartPage(
+        actor=actor,
+        form=form,
+        heading=gettext("Enter a contact person"),
+        intro=gettext("Visitors see nobody who has not agreed. With an e-mail address the person is asked by mail."),
+        action=gettext("Save the contact person"),
+        back="kontaktpersonen",
+    )
+    return show_part(request, page)
+
+
+def _entered(request: HttpRequest, actor: Actor, form: ContactCreateForm) -> str:
+    """Where the new entry is shown; empty when it was refused, and the form then says why."""
+    values = form.values()
+    try:
+        answer = once(
+            fingerprint=form.fingerprint(of=request.user, at=request.path),
+            make=lambda: enter_contact(actor=actor, by=request.user, **values),
+        )
+    except ValidationError as error:
+        form.refuse(error)
+        return ""
+    except (OSError, SMTPException):
+        _say_unsent(request)
+        return f"{actor.get_absolute_url()}#kontaktpersonen"
+    if answer.is_new:
+        messages.success(request, gettext("“%(name)s” is entered.") % {"name": values["name"]})
+    return answer.leads_to
+
+
+def _say_unsent(request: HttpRequest) -> None:
+    messages.error(
+        request, gettext("The entry is stored, but the mail could not be sent. Send it again in ten minutes.")
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = ContactPerson.objects.editable_by(request.user).filter(pk=pk)
+    if request.method == "POST":
+        try:
+            return _save_contact(request, rows)
+        except (OSError, SMTPException):
+            _say_unsent(request)
+            return redirect(rows.select_related("actor").get())
+    contact = get_object_or_404(rows.select_related("actor", "consent_noted_by"))
+    return _show_edit(request, contact, ContactEditForm(instance=contact))
+
+
+@transaction.atomic
+def _save_contact(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    contact = get_object_or_404(rows.select_for_update(of=("self",)))
+    form = ContactEditForm(request.POST, instance=ContactPerson.objects.get(pk=contact.pk))
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                edit_contact(contact=contact, by=request.user, values=form.changes(), **form.extras())
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, gettext("“%(name)s” is saved.") % {"name": contact.name})
+            return redirect(contact)
+    fresh = ContactPerson.objects.select_related("actor", "consent_noted_by").get(pk=contact.pk)
+    return _show_edit(request, fresh, form)
+
+
+def _show_edit(request: HttpRequest, contact: ContactPerson, form: ContactEditForm) -> HttpResponse:
+    page = PartPage(
+        actor=contact.actor,
+        form=form,
+        heading=gettext("Edit the contact person “%(name)s”") % {"name": contact.name},
+        intro=_standing(contact),
+        action=gettext("Save the contact person"),
+        back="kontaktpersonen",
+    )
+    return show_part(request, page)
+
+
+def _standing(contact: ContactPerson) -> str:
+    """Who sees this person at present, and why."""
+    if contact.has_agreed:
+        return gettext(
+            "Everybody sees this person: she agreed (%(way)s). If you change something, she has to agree anew."
+        ) % {"way": contact.way_line}
+    if contact.objected_at:
+        return gettext("This person objected to being shown. The entry stays internal.")
+    return gettext("Only the team and the organisers see this person: she has not agreed.")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asked once more before."""
+    contact = get_object_or_404(ContactPerson.objects.editable_by(request.user).select_related("actor"), pk=pk)
+    if request.method == "POST":
+        leads_to = contact.get_absolute_url()
+        contact.delete()
+        messages.success(request, gettext("“%(name)s” is deleted.") % {"name": contact.name})
+        return redirect(leads_to)
+    page = PartPage(
+        actor=contact.actor,
+        heading=gettext("Delete the contact person “%(name)s”?") % {"name": contact.name},
+        action=gettext("Delete for good"),
+        back="kontaktpersonen",
+        is_final=True,
+    )
+    return show_part(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The person told somebody who keeps the profile that she does not agree any more."""
+    rows = ContactPerson.objects.editable_by(request.user)
+    contact = get_object_or_404(rows.select_related("actor"), pk=pk)
+    if request.method == "POST":
+        ContactPerson.objects.agreed().filter(pk=contact.pk).update(withdrawn_at=timezone.now())
+        messages.success(
+            request, gettext("“%(name)s” is internal now. Visitors see nothing of it.") % {"name": contact.name}
+        )
+        return redirect(contact)
+    page = PartPage(
+        actor=contact.actor,
+        heading=gettext("Withdraw the consent of “%(name)s”?") % {"name": contact.name},
+        intro=gettext("The entry is internal at once. It stays for the team and the organisers until you delete it."),
+        action=gettext("Withdraw the consent"),
+        back="kontaktpersonen",
+        is_final=True,
+    )
+    return show_part(request, page)
+
+
+# --- where the link in the mail leads -----------------------------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_consent(request: HttpRequest, token: str) -> HttpResponse:
+    """The person confirms, corrects or objects, without an account. Opening the page changes nothing."""
+    try:
+        if request.method == "POST":
+            return _answer(request, token)
+        contact = contact_of(token)
+    except LinkTooOldError:
+        return render(request, "partners/contact_gone.html", {"is_old": True}, status=410)
+    if contact is None:
+        return _unknown(request)
+    return _show_consent(request, contact, CorrectionForm(instance=contact))
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    return render(request, "partners/contact_gone.html", {"is_old": False}, status=404)
+
+
+def _show_consent(
+    request: HttpRequest, contact: ContactPerson, form: CorrectionForm, missed: bool = False
+) -> HttpResponse:
+    context = {
+        "contact": contact,
+        "actor": contact.actor,
+        "form": form,
+        "missed": missed,
+        "consent_text": CONSENT_TEXTS[CONSENT_VERSION],
+    }
+    return render(request, "partners/contact_consent.html", context)
+
+
+@transaction.atomic
+def _answer(request: HttpRequest, token: str) -> HttpResponse:
+    """One choice, while the row is locked. The same choice again changes nothing."""
+    contact = contact_of(token, locked=True)
+    if contact is None:
+        return _unknown(request)
+    choice = request.POST.get("wahl", "")
+    if choice == "berichtigen":
+        return _correct(request, contact)
+    if choice == "loeschen":
+        contact.delete()
+        messages.success(request, gettext("Your entry is deleted. Nothing of it is left here."))
+        return redirect("home")
+    if choice not in CHOICES:
+        return _show_consent(request, contact, CorrectionForm(instance=contact), missed=True)
+    messages.success(request, CHOICES[choice](contact))
+    contact.save()
+    return redirect(request.path)
+
+
+def _confirm(contact: ContactPerson) -> str:
+    if contact.has_agreed:
+        return gettext("You have agreed already. Everybody sees your details on the profile.")
+    contact.agree(way=ContactPerson.Way.LINK)
+    return gettext("Thank you. Everybody sees your details on the profile now.")
+
+
+def _object(contact: ContactPerson) -> str:
+    if contact.objected_at:
+        return gettext("You have objected already. Your details are internal.")
+    contact.object()
+    return gettext("Your details are internal now. Visitors see nothing of them.")
+
+
+CHOICES = {"bestaetigen": _confirm, "widersprechen": _object}
+
+
+def _correct(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
+    form = CorrectionForm(request.POST, instance=ContactPerson.objects.select_related("actor").get(pk=contact.pk))
+    if not form.is_valid():
+        return _show_consent(request, ContactPerson.objects.select_related("actor").get(pk=contact.pk), form)
+    changes = form.changes()
+    for name, value in changes.items():
+        setattr(contact, name, value)
+    contact.save(update_fields=list(changes))
+    messages.success(request, gettext("Your correction is saved."))
+    return redirect(request.path)
