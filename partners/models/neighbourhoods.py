@@ -28,7 +28,7 @@ class NeighbourhoodQuerySet(models.QuerySet["Neighbourhood"]):
         return self.defer(None)
 
 
-class NeighbourhoodManager(models.Manager.from_queryset(NeighbourhoodQuerySet)):
+class NeighbourhoodManager(models.Manager.from_queryset(NeighbourhoodQuerySet)):  # type: ignore[misc]  # made by a call
     """Without the outline, also where a list of actors brings its neighbourhoods along."""
 
     def get_queryset(self) -> NeighbourhoodQuerySet:

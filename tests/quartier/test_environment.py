@@ -16,6 +16,8 @@ from quartier import environment
 from quartier.environment import UnusableSettingError
 
 PROJECT = Path(__file__).resolve().parents[2]
+# What our own test runs put into the environment for themselves.
+TESTS = ["DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"]
 OURS = [
     "DATABASE_URL",
     "SECRET_KEY",
@@ -44,7 +46,7 @@ PRODUCTION = {
 
 def manage(*command: str, **values: str) -> subprocess.CompletedProcess[str]:
     """`manage.py` as an operator runs it, in a shell where nothing but these values is set."""
-    bare = {name: value for name, value in os.environ.items() if name not in {*OURS, "DJANGO_SETTINGS_MODULE"}}
+    bare = {name: value for name, value in os.environ.items() if name not in {*OURS, *TESTS}}
     return subprocess.run(
         [sys.executable, "manage.py", *command],
         cwd=PROJECT,
