@@ -43,9 +43,12 @@ class Walk:
         self.page.locator(f"main form:has([name={field}]) :is(.form-actions, p.actions) button").first.click()
 
     def choose_actor(self, name: str) -> None:
-        """Types a part of the name, and takes the first that is found."""
+        """Types a part of the name, letter by letter as people do, and takes the first that is found.
+
+        A form that has just come in place begins to listen a moment later; a name put in at once could be missed.
+        """
         box = self.page.locator("input[name=actor]")
-        box.fill(name[:8])
+        box.press_sequentially(name[:8], delay=60)
         hit = self.page.get_by_role("radio", name=re.compile(name))
         if not self.javascript:
             self.page.locator("button[name=suchen]").click()
