@@ -46,13 +46,13 @@ BOMS = (
 )
 # What UTF-8 looks like when it is taken for Windows-1252: "FÃ¶rderverein".
 MOJIBAKE = re.compile("[ÂÃ][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-# Everything the libraries below are known to raise on a file that only looks like a workbook.
+# Everything the libraries below are known to raise on a file that only looks like a workbook. A packing that Python
+# cannot undo is a NotImplementedError, which is a RuntimeError.
 BROKEN = (
     AttributeError,
     EOFError,
     InvalidFileException,
     LookupError,
-    NotImplementedError,
     OSError,
     OverflowError,
     ParseError,
