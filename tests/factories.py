@@ -96,17 +96,12 @@ class NeighbourhoodFactory(DjangoModelFactory):
             self.organisers.add(*extracted)
 
 
-class ActorFactory(DjangoModelFactory):
-    """A published actor in one neighbourhood of its own, unless others are given."""
+class PlacedFactory(DjangoModelFactory):
+    """What lies in neighbourhoods, one of its own unless others are given, and may have topics."""
 
     class Meta:
-        model = Actor
+        abstract = True
         skip_postgeneration_save = True
-
-    name = factory.Sequence(lambda n: f"Akteur {n}")
-    slug = factory.Sequence(lambda n: f"akteur-{n}")
-    kind = factory.SubFactory(ActorKindFactory)
-    state = Actor.State.PUBLISHED
 
     @factory.post_generation
     def neighbourhoods(self, create: bool, extracted: Any, **kwargs: Any) -> None:
@@ -116,6 +111,18 @@ class ActorFactory(DjangoModelFactory):
     def topics(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         if extracted:
             self.topics.add(*extracted)
+
+
+class ActorFactory(PlacedFactory):
+    """A published actor in one neighbourhood of its own, unless others are given."""
+
+    class Meta:
+        model = Actor
+
+    name = factory.Sequence(lambda n: f"Akteur {n}")
+    slug = factory.Sequence(lambda n: f"akteur-{n}")
+    kind = factory.SubFactory(ActorKindFactory)
+    state = Actor.State.PUBLISHED
 
 
 class MembershipFactory(DjangoModelFactory):
@@ -183,25 +190,15 @@ class PartnershipFactory(DjangoModelFactory):
         PartnershipParty.objects.create(partnership=self, actor=actor, side=PartnershipParty.Side.ACCOMPANYING)
 
 
-class ProjectFactory(DjangoModelFactory):
+class ProjectFactory(PlacedFactory):
     """A running project in one neighbourhood of its own, unless others are given."""
 
     class Meta:
         model = Project
-        skip_postgeneration_save = True
 
     title = factory.Sequence(lambda n: f"Projekt {n}")
     slug = factory.Sequence(lambda n: f"projekt-{n}")
     state = Project.State.RUNNING
-
-    @factory.post_generation
-    def neighbourhoods(self, create: bool, extracted: Any, **kwargs: Any) -> None:
-        self.neighbourhoods.add(*(extracted if extracted is not None else [NeighbourhoodFactory()]))
-
-    @factory.post_generation
-    def topics(self, create: bool, extracted: Any, **kwargs: Any) -> None:
-        if extracted:
-            self.topics.add(*extracted)
 
 
 class ParticipationFactory(DjangoModelFactory):
