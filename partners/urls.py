@@ -25,7 +25,7 @@ from partners.views.partnerships import (
     partnership_party_edit,
 )
 from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
-from partners.views.profiles import actor_edit, actor_edit_section
+from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
 from partners.views.teams import (
     actor_team,
     membership_delete,
@@ -46,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         actor_edit_section,
         name="actor-edit-section",
     ),
+    path("akteure/<slug:slug>/bestaetigen/", actor_confirm, name="actor-confirm"),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
     path("akteure/<slug:slug>/einschaetzung/", actor_assessment, name="actor-assessment"),
     path("akteure/<slug:slug>/kontakte/neu/", contact_create, name="contact-create"),

@@ -35,7 +35,7 @@ class ActorAdmin(PlainAdmin):
     search_fields = ["search_text"]
     prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["kind", "neighbourhoods", "topics", "target_groups"]
-    readonly_fields = ["state", "is_demo", "created_at", "updated_at"]
+    readonly_fields = ["state", "is_demo", "created_at", "updated_at", "confirmed_at", "confirmed_by"]
     inlines = [MembershipInline]
     actions = ["publish", "hide", "archive"]
     fieldsets = [
@@ -44,7 +44,7 @@ class ActorAdmin(PlainAdmin):
         (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude", *WAYS]}),
         (_("Contact"), {"fields": ["website", "email", "phone"]}),
         (_("Joining in and capacity"), {"fields": ["how_to_join", "capacity", "resting_until", *PLANNING]}),
-        (_("Dates"), {"fields": ["created_at", "updated_at", "is_demo"]}),
+        (_("Dates"), {"fields": ["created_at", "updated_at", "confirmed_at", "confirmed_by", "is_demo"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Actor]:

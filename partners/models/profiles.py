@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -13,6 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models.vocabularies import TargetGroup
 
+if TYPE_CHECKING:
+    from partners.models.people import Person
+
+FRESH = timedelta(days=365)
 # Whose names Django knows in both languages, and some more that are spoken here.
 KNOWN_LANGUAGES = (
     *("sq", "am", "ar", "hy", "az", "bn", "bs", "bg", "zh-hans", "da", "de", "en", "et", "fi", "fr", "ka", "el", "he"),
@@ -59,8 +67,11 @@ class Profile(models.Model):
     join in, and how much room it has, in words. The network (whoever is signed in) also reads what one needs for
     planning: paid staff and lead time. The hours a month are a raw number that must be used with care: its own team and
     the organisers alone read them. The street and the point on the map are everybody's as long as the exact address is
-    public; otherwise only who may edit the actor reads them, and the search does not know them.
+    public; otherwise only who may edit the actor reads them, and the search does not know them. When it was last
+    confirmed is for everybody, by whom is for those who may edit it: persons are not named in public.
     """
+
+    created_at: datetime
 
     class StepFree(models.TextChoices):
         UNKNOWN = "", _("not known")
@@ -104,6 +115,17 @@ class Profile(models.Model):
         help_text=_("Otherwise only the neighbourhood and the town are shown."),
     )
 
+    confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("confirmed by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+
     # Long texts that no list shows.
     LONG = ("languages", "accessibility", "how_to_join")
 
@@ -139,6 +161,17 @@ class Profile(models.Model):
         if self.capacity == self.Capacity.RESTING and self.is_rest_over:
             return self.Capacity.UNSAID
         return self.capacity
+
+    @property
+    def is_stale(self) -> bool:
+        """Nobody has said for twelve months that it is still right; who never said it counts from the first day (ours)."""
+        since = self.confirmed_at or self.created_at
+        return since is not None and since < timezone.now() - FRESH
+
+    def confirm(self, *, by: Person) -> None:
+        """Somebody who keeps the profile says that all of it is still right. Changes nothing else."""
+        self.confirmed_at, self.confirmed_by = timezone.now(), by
+        type(self)._base_manager.filter(pk=self.pk).update(confirmed_at=self.confirmed_at, confirmed_by=by)
 
     @property
     def is_rest_over(self) -> bool:

@@ -8,10 +8,10 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.actions.actors import edit_actor
 from partners.forms.actors import ActorEditForm
@@ -43,6 +43,16 @@ def actor_edit_section(request: HttpRequest, slug: str, section: str) -> HttpRes
         return _save_section(request, rows, SECTIONS[section])
     actor = get_object_or_404(rows)
     return _show_section(request, actor, form_for(request, actor, SECTIONS[section]), SECTIONS[section])
+
+
+@login_required
+@require_POST
+def actor_confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """One click of those who keep it: everything still holds."""
+    actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
+    actor.confirm(by=request.user)
+    messages.success(request, gettext("Thank you. Everybody can now see that this profile is up to date."))
+    return redirect("partners:actor-edit", actor.slug)
 
 
 def form_for(request: HttpRequest, actor: Actor, section: Section) -> ActorEditForm:

@@ -111,6 +111,7 @@ PARTNERS = [
     Row("partners:actor-list", get="200"),
     Row("partners:actor-export", get="200"),
     Row("partners:actor-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
+    Row("partners:actor-confirm", of="library", get=POST_ONLY, post=TEAM_THEN_ON__),
     Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row(
         "partners:actor-edit-section",
