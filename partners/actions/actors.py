@@ -7,7 +7,16 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Neighbourhood, StageError, TargetGroup, Topic, unique_slug
+from partners.models import (
+    Actor,
+    Neighbourhood,
+    StageError,
+    TargetGroup,
+    Topic,
+    recounting,
+    recounting_many,
+    unique_slug,
+)
 
 TRIES_FOR_A_SLUG = 5
 
@@ -58,10 +67,11 @@ def edit_actor(
     `own` are the neighbourhoods that the person decides on: of these the actor lies afterwards in the given ones, all
     others stay. Raises `ValidationError` when no neighbourhood would be left, or when the values do not fit together.
     """
-    for name, value in values.items():
-        setattr(actor, name, value)
-    actor.validate_constraints()
-    actor.save()
+    with recounting(actor):
+        for name, value in values.items():
+            setattr(actor, name, value)
+        actor.validate_constraints()
+        actor.save()
     if topics is not None:
         actor.topics.set(topics)
     if target_groups is not None:
@@ -88,7 +98,7 @@ def take_step_with_many(*, actors: Iterable[Actor], step: str) -> tuple[list[Act
     """
     moved: list[Actor] = []
     refused: list[tuple[Actor, StageError]] = []
-    with transaction.atomic():
+    with transaction.atomic(), recounting_many():
         for actor in actors:
             try:
                 getattr(actor, step)()

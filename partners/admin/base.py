@@ -7,6 +7,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from partners.models import forget_words, recounting
+
 
 class PlainAdmin(admin.ModelAdmin):
     """What every list of the administration has in common.
@@ -26,6 +28,24 @@ class PlainAdmin(admin.ModelAdmin):
         if any("\x00" in text for pair in request.GET.lists() for text in (pair[0], *pair[1])):
             raise BadRequest("NUL byte in the query")
         return super().changelist_view(request, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        """What is published gives its words to the search that corrects them."""
+        if not hasattr(obj, "public_words"):
+            super().save_model(request, obj, form, change)
+            return
+        with recounting(obj, stored=type(obj)._base_manager.filter(pk=obj.pk).first()):  # type: ignore[arg-type]
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        if hasattr(obj, "public_words"):
+            forget_words([obj])
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        if hasattr(queryset.model, "public_words"):
+            forget_words(queryset)
+        super().delete_queryset(request, queryset)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -13,6 +13,7 @@ from partners.models.search import NormalisedField, matching, normalise
 from partners.models.slugs import unique_slug
 from partners.models.states import Staged, StageError, StepRecord
 from partners.models.vocabularies import ActorKind, TargetGroup, Topic
+from partners.models.words import Word, corrected, forget_words, rebuild_words, recounting, recounting_many, words_of
 
 __all__ = [
     "CONSENT_TEXTS",
@@ -42,9 +43,16 @@ __all__ = [
     "TargetGroup",
     "Topic",
     "Unit",
+    "Word",
+    "corrected",
+    "forget_words",
     "language_choices",
     "language_name",
     "matching",
     "normalise",
+    "rebuild_words",
+    "recounting",
+    "recounting_many",
     "unique_slug",
+    "words_of",
 ]

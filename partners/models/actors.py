@@ -15,6 +15,7 @@ from partners.models.profiles import Profile
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.states import Staged
 from partners.models.vocabularies import ActorKind, Topic
+from partners.models.words import recounting, words_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -249,6 +250,11 @@ class Actor(Profile, Staged):
         return self.state in {self.State.PUBLISHED, self.State.ARCHIVED}
 
     @property
+    def public_words(self) -> dict[str, str]:
+        """What a search that found nothing may suggest: the words of what the directory shows."""
+        return words_of(self) if self.state == self.State.PUBLISHED else {}
+
+    @property
     def initials(self) -> str:
         """Two letters that stand in where there is no logo."""
         letters = [word[0] for word in self.name.replace("„", "").replace("“", "").split() if word[0].isalnum()]
@@ -285,11 +291,13 @@ class Actor(Profile, Staged):
         """Shows the profile to everybody; a draft is submitted in the same breath."""
         if self.state == self.State.DRAFT:
             self.submit()
-        self.take_step(self.State.PUBLISHED, updated_at=timezone.now())
+        with recounting(self):
+            self.take_step(self.State.PUBLISHED, updated_at=timezone.now())
 
     def hide(self) -> None:
         """Takes the profile off the public pages for a while."""
-        self.take_step(self.State.HIDDEN, updated_at=timezone.now())
+        with recounting(self):
+            self.take_step(self.State.HIDDEN, updated_at=timezone.now())
 
     def archive(self) -> None:
         """Closes the profile for good; it stays in the history of its projects."""

@@ -19,8 +19,8 @@ from partners.actions.receipts import once
 from partners.filters import ActorFilter
 from partners.forms.actors import ActorCreateForm
 from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
+from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
-from partners.views.paging import page_or_redirect
 
 
 @dataclass(slots=True)
@@ -45,14 +45,20 @@ class Line:
 @require_safe
 def actor_list(request: HttpRequest) -> HttpResponse:
     """The directory: everybody finds what is published; whoever keeps profiles also finds those before and after."""
-    found = ActorFilter(request.GET, user=request.user)
-    page = page_or_redirect(keys_of(found), number=request.GET.get("seite", ""), query=found.query())
-    if isinstance(page, HttpResponse):
-        return page
-    page.object_list = lines_of(list(page.object_list), found)
+    listed = page_of(
+        request.GET,
+        make=lambda data: ActorFilter(data, user=request.user),
+        rows=keys_of,
+        public=Actor.objects.published(),
+    )
+    if isinstance(listed, HttpResponse):
+        return listed
+    page = listed.page
+    page.object_list = lines_of(list(page.object_list), listed.found)
     context = {
         "page": page,
-        "found": found,
+        "found": listed.found,
+        "correction": listed.correction,
         "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
         "most_in_table": MOST_ROWS,
         "is_empty": not page.paginator.count and not Actor.objects.published().exists(),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from partners.models import Actor, Neighbourhood, Person, Topic, unique_slug
+from partners.models import Actor, Neighbourhood, Person, Topic, recounting, unique_slug
 from projects.models import Participation, Project, ProjectStep
 
 ATTEMPTS = 3
@@ -55,9 +55,10 @@ def edit_project(
 ) -> None:
     """Writes the values; None keeps the topics or neighbourhoods. `OutdatedError` when somebody else was faster."""
     project.claim()
-    for name, value in values.items():
-        setattr(project, name, value)
-    project.save()
+    with recounting(project):
+        for name, value in values.items():
+            setattr(project, name, value)
+        project.save()
     if topics is not None:
         project.topics.set(topics)
     if neighbourhoods is not None:

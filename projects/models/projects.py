@@ -9,7 +9,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Neighbourhood, NormalisedField, Staged, StepRecord, Topic, matching, normalise
+from partners.models import (
+    Actor,
+    Neighbourhood,
+    NormalisedField,
+    Staged,
+    StepRecord,
+    Topic,
+    matching,
+    normalise,
+    recounting,
+    words_of,
+)
 from projects.models.written import Written
 
 if TYPE_CHECKING:
@@ -183,6 +194,11 @@ class Project(Written, Staged):
         return self.state != self.State.IDEA
 
     @property
+    def public_words(self) -> dict[str, str]:
+        """What a search that found nothing may suggest: the words of a project that everybody may read."""
+        return words_of(self) if self.is_public else {}
+
+    @property
     def is_joinable(self) -> bool:
         """Said to be open, and not over."""
         return self.is_open and self.state in self.JOINABLE
@@ -195,7 +211,8 @@ class Project(Written, Staged):
     def move(self, target: str, *, by: Person | None, note: str = "") -> None:
         """One step along the machine, with a line in the history; raises `StageError`."""
         before = self.state
-        self.take_step(target, updated_at=timezone.now())
+        with recounting(self):
+            self.take_step(target, updated_at=timezone.now())
         ProjectStep.objects.create(project=self, from_state=before, to_state=target, by=by, note=note)
 
     def plan(self, *, by: Person | None, note: str = "") -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners.actions.receipts import once
 from partners.models import Neighbourhood
-from partners.views.paging import page_or_redirect
+from partners.views.correcting import page_of
 from projects.actions import create_project, edit_project
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
@@ -55,13 +55,19 @@ VERBS = {
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Everybody finds the public projects; organisers and those who were asked to join also find ideas."""
-    found = ProjectFilter(request.GET, user=request.user)
-    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
-    if isinstance(page, HttpResponse):
-        return page
+    listed = page_of(
+        request.GET,
+        make=lambda data: ProjectFilter(data, user=request.user),
+        rows=lambda found: found.qs.for_list(),
+        public=Project.objects.published(),
+    )
+    if isinstance(listed, HttpResponse):
+        return listed
+    page, found = listed.page, listed.found
     context = {
         "page": page,
         "found": found,
+        "correction": listed.correction,
         "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
         "is_empty": not page.paginator.count and not found.is_narrowed,
     }

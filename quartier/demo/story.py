@@ -26,6 +26,7 @@ from partners.models import (
     PartnershipParty,
     Person,
     Topic,
+    recounting_many,
 )
 from projects.actions import (
     add_participation,
@@ -75,7 +76,8 @@ def load_story() -> bool:
     if Neighbourhood.objects.filter(slug=SENDLING, is_demo=True).exists():
         return False
     refuse_strangers()
-    StoryTeller().tell()
+    with recounting_many():
+        StoryTeller().tell()
     return True
 
 

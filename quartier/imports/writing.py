@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.text import slugify
 
-from partners.models import Actor, normalise
+from partners.models import Actor, normalise, recounting, recounting_many
 from partners.models.slugs import RESERVED
 from quartier.imports.comparing import Comparer, Comparison, Difference
 from quartier.imports.records import PLACE, Record, Values
@@ -28,9 +28,10 @@ class Writer:
 
     def write(self, comparison: Comparison) -> None:
         self._create(comparison.new)
-        for difference in comparison.known:
-            if not difference.is_empty:
-                self._update(difference)
+        with recounting_many():
+            for difference in comparison.known:
+                if not difference.is_empty:
+                    self._update(difference)
         self._keep_links(comparison.known)
 
     # new actors
@@ -83,8 +84,9 @@ class Writer:
 
     def _update(self, difference: Difference) -> None:
         actor, updates = difference.actor, difference.updates
-        fields = self._fill(actor, updates)
-        actor.save(update_fields=[*fields, *DERIVED])
+        with recounting(actor):
+            fields = self._fill(actor, updates)
+            actor.save(update_fields=[*fields, *DERIVED])
         if "topics" in updates:
             actor.topics.set([self.topics[slug] for slug in updates["topics"]])
         if difference.neighbourhoods:

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners.filters import SearchField
-from partners.models import Actor, normalise
+from partners.models import Actor, corrected, normalise
+from partners.views.correcting import Correction
 from projects.models import Project
 
 SHOWN = 6
@@ -33,15 +34,34 @@ def search(request: HttpRequest) -> HttpResponse:
     """Places and projects in one go. Each group leads to its own list, where the same search can be narrowed."""
     text = SearchField().clean(request.GET.get("q", ""))
     asked = bool(normalise(text))
-    nothing = Found([], 0)
+    actors, projects = find(text, request.user) if asked else (Found([], 0), Found([], 0))
+    correction = None
+    if asked and not (actors.count or projects.count):
+        correction = correct(text)
+    if correction:
+        actors, projects = find(correction.meant, request.user)
     context = {
         "text": text,
         "asked": asked,
-        "query": urlencode({"q": text}),
-        "actors": look(Actor.objects.visible_to(request.user).published().search(text)) if asked else nothing,
-        "projects": look(Project.objects.all().visible_to(request.user).search(text)) if asked else nothing,
+        "correction": correction,
+        "query": urlencode({"q": correction.meant if correction else text}),
+        "actors": actors,
+        "projects": projects,
     }
     return render(request, "quartier/search.html", context)
+
+
+def find(text: str, user: Any) -> tuple[Found, Found]:
+    return (
+        look(Actor.objects.visible_to(user).published().search(text)),
+        look(Project.objects.all().visible_to(user).search(text)),
+    )
+
+
+def correct(text: str) -> Correction | None:
+    """What was probably meant, if something published has it."""
+    meant = corrected(text, among=[Actor.objects.published(), Project.objects.published()])
+    return Correction(text, meant, f"?{urlencode({'q': meant})}") if meant else None
 
 
 def look(rows: QuerySet[Any]) -> Found:

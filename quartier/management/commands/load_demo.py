@@ -12,6 +12,7 @@ from django.utils.translation import override
 
 from quartier.demo.story import load_story
 from quartier.demo.synthetic import load_synthetic
+from quartier.management.commands.rebuild_search import count_published_words
 
 MOST_ACTORS = 200_000
 
@@ -52,6 +53,7 @@ class Command(BaseCommand):
         if made is None:
             self.stdout.write(_("There are synthetic actors already. Nothing was changed."))
             return
+        count_published_words()
         self.stdout.write(
             _("%(actors)s actors, %(projects)s projects, %(contributions)s contributions in %(seconds).1f seconds.")
             % {

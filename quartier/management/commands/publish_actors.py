@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from partners.models import Actor, Neighbourhood, StageError
+from partners.models import Actor, Neighbourhood, StageError, recounting_many
 from quartier.management.commands.import_actors import neighbourhood_named
 from quartier.models import ImportedActor, ImportRun
 
@@ -42,12 +42,13 @@ class Command(BaseCommand):
     def _publish(self, actors: Any) -> int:
         """All of them through their own verb; one that somebody moved at the same moment is named and left alone."""
         count = 0
-        for actor in list(actors.only("pk", "state", "name")):
-            try:
-                actor.publish()
-                count += 1
-            except StageError as error:
-                self.stderr.write(f"{actor.name}: {' '.join(error.messages)}")
+        with recounting_many():
+            for actor in list(actors):
+                try:
+                    actor.publish()
+                    count += 1
+                except StageError as error:
+                    self.stderr.write(f"{actor.name}: {' '.join(error.messages)}")
         return count
 
 

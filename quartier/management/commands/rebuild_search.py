@@ -6,8 +6,9 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import connection, models, transaction
 
-from partners.models import NormalisedField
+from partners.models import Actor, NormalisedField, rebuild_words
 from partners.models.trigrams import add_trigram_index
+from projects.models import Project
 
 ROWS_AT_ONCE = 500
 
@@ -15,7 +16,7 @@ ROWS_AT_ONCE = 500
 class Command(BaseCommand):
     """Derived columns are written by every save. Rows that came another way (SQL, `update`) are mended here."""
 
-    help = "Writes the search columns of all rows anew. Changes nothing where they are right."
+    help = "Writes the search columns of all rows anew, and counts the words of what is published."
 
     def handle(self, *args: Any, **options: Any) -> None:
         for model in apps.get_models():
@@ -25,12 +26,18 @@ class Command(BaseCommand):
                 self.stdout.write(f"{model._meta.verbose_name_plural}: {changed} of {rows} rows mended")
             if any(field.attname == "search_text" for field in fields):
                 self.mend_index(model)
+        self.stdout.write(f"{count_published_words()} words of what is published, counted anew")
 
     def mend_index(self, model: type[models.Model]) -> None:
         """Makes the index of the search where the upgrade could not, because somebody had to allow it first."""
         said = add_trigram_index(connection, table=model._meta.db_table)
         if said:
             self.stderr.write(said)
+
+
+def count_published_words() -> int:
+    """The words that a search may suggest: those of the directory and of the public projects."""
+    return rebuild_words(Actor.objects.published(), Project.objects.published())
 
 
 def rebuild(model: type[models.Model], fields: list[NormalisedField]) -> tuple[int, int]:
