@@ -30,7 +30,7 @@ class ActorAdmin(PlainAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     list_display = ["name", "kind", "state", "places", "updated_at"]
-    list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "is_demo"]
+    list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "step_free", "has_shared_room", "is_demo"]
     list_select_related = ["kind"]
     search_fields = ["search_text"]
     prepopulated_fields = {"slug": ["name"]}
@@ -43,7 +43,10 @@ class ActorAdmin(PlainAdmin):
         (_("For whom"), {"fields": ["target_groups", "languages"]}),
         (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude", *WAYS]}),
         (_("Contact"), {"fields": ["website", "email", "phone"]}),
-        (_("Joining in and capacity"), {"fields": ["how_to_join", "capacity", "resting_until", *PLANNING]}),
+        (
+            _("Joining in and capacity"),
+            {"fields": ["how_to_join", "has_shared_room", "capacity", "resting_until", *PLANNING]},
+        ),
         (_("Dates"), {"fields": ["created_at", "updated_at", "confirmed_at", "confirmed_by", "is_demo"]}),
     ]
 

@@ -76,6 +76,15 @@ class ActorForm(PlainWords, forms.ModelForm):
         required=False,
         widget=forms.RadioSelect,
     )
+    has_shared_room = forms.TypedChoiceField(
+        label=_("Do you have a room that others can use?"),
+        choices=[("", _("not said")), ("True", _("yes")), ("False", _("no"))],
+        coerce=truth,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("For example for meetings, courses or celebrations of groups from the neighbourhood."),
+    )
     capacity = forms.ChoiceField(
         label=_("Do you have room for something new?"),
         choices=Actor.Capacity.choices,
@@ -154,6 +163,7 @@ class ActorForm(PlainWords, forms.ModelForm):
             "step_free",
             "accessibility",
             "how_to_join",
+            "has_shared_room",
             "capacity",
             "resting_until",
             "has_paid_staff",

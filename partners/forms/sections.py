@@ -83,9 +83,10 @@ SECTIONS = {
         Section(
             "mitmachen",
             _("Joining in and capacity"),
-            _("How newcomers join in, and how much room you have for joint work."),
+            _("How newcomers join in, what you can share, and how much capacity you have for joint work."),
             (
                 ("how_to_join",),
+                ("has_shared_room",),
                 ("capacity",),
                 ("resting_until",),
                 ("has_paid_staff",),

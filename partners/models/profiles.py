@@ -63,12 +63,13 @@ def validate_languages(codes: object) -> None:
 class Profile(models.Model):
     """The part of an actor that helps others to come, to ask and to join in.
 
-    Who reads what: everybody reads for whom it is there, in which languages, whether one gets in without steps, how to
-    join in, and how much room it has, in words. The network (whoever is signed in) also reads what one needs for
-    planning: paid staff and lead time. The hours a month are a raw number that must be used with care: its own team and
-    the organisers alone read them. The street and the point on the map are everybody's as long as the exact address is
-    public; otherwise only who may edit the actor reads them, and the search does not know them. When it was last
-    confirmed is for everybody, by whom is for those who may edit it: persons are not named in public.
+    Who reads what: everybody reads for whom it is there, in which languages, whether one gets in without steps, whether
+    it has a room that others can use, how to join in, and how much capacity it has, in words. The network (whoever is
+    signed in) also reads what one needs for planning: paid staff and lead time. The hours a month are a raw number that
+    must be used with care: its own team and the organisers alone read them. The street and the point on the map are
+    everybody's as long as the exact address is public; otherwise only who may edit the actor reads them, and the search
+    does not know them. When it was last confirmed is for everybody, by whom is for those who may edit it: persons are
+    not named in public.
     """
 
     created_at: datetime
@@ -94,6 +95,7 @@ class Profile(models.Model):
         _("step-free access"), max_length=10, choices=StepFree, default=StepFree.UNKNOWN, blank=True
     )
     accessibility = models.TextField(_("about accessibility"), blank=True)
+    has_shared_room = models.BooleanField(_("room that others can use"), null=True, blank=True)
     how_to_join = models.TextField(_("how to join in"), blank=True)
     capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.UNSAID, blank=True)
     resting_until = models.DateField(_("rests until"), null=True, blank=True)

@@ -27,6 +27,7 @@ PROFILES = {
         {
             "languages": ["de", "tr", "ar", "leicht"],
             "step_free": Actor.StepFree.YES,
+            "has_shared_room": True,
             "accessibility": "Die Toilette ist für Rollstühle geeignet. Donnerstags ist es bei uns leise.",
             "how_to_join": "Kommen Sie einfach vorbei. Am Tresen sagt man Ihnen, was heute los ist.\n\n"
             "Wer mithelfen möchte, kommt am ersten Montag im Monat um 18 Uhr.",
@@ -43,6 +44,7 @@ PROFILES = {
             "step_free": Actor.StepFree.PARTLY,
             "accessibility": "Zwei Stufen am Eingang, eine Rampe liegt bereit.",
             "how_to_join": "Wir suchen immer Leute, die gern schrauben. Vorwissen brauchen Sie nicht.",
+            "has_shared_room": False,
             "capacity": Actor.Capacity.FREE,
             "has_paid_staff": False,
             "lead_time_days": 7,
@@ -67,6 +69,7 @@ PROFILES = {
         {
             "languages": ["de"],
             "step_free": Actor.StepFree.NO,
+            "has_shared_room": True,
             "accessibility": "Vierzehn Stufen hinunter, kein Aufzug.",
         },
         ("alle-im-quartier",),
@@ -75,6 +78,38 @@ PROFILES = {
     "jugendzentrum-rampe": More(
         {"languages": ["de", "en", "ar", "so"], "step_free": Actor.StepFree.YES, "capacity": Actor.Capacity.LIMITED},
         ("jugendliche",),
+    ),
+    "kulturverein-lindenhof": More(
+        {
+            "languages": ["de", "en"],
+            "step_free": Actor.StepFree.PARTLY,
+            "accessibility": "Der Hof ist eben, zur Bühne führen zwei Stufen.",
+            "has_shared_room": True,
+            "capacity": Actor.Capacity.FREE,
+            "lead_time_days": 28,
+        },
+        ("alle-im-quartier",),
+    ),
+    "gemeinde-immergruen": More(
+        {
+            "languages": ["de"],
+            "step_free": Actor.StepFree.YES,
+            "has_shared_room": True,
+            "how_to_join": "Donnerstags um zwölf gibt es Suppe. Setzen Sie sich einfach dazu.",
+            "capacity": Actor.Capacity.LIMITED,
+        },
+        ("alle-im-quartier", "aeltere-menschen"),
+    ),
+    "wohngenossenschaft-dachgarten": More({"step_free": Actor.StepFree.YES, "has_shared_room": True}),
+    "cafe-zwischenhalt": More({"step_free": Actor.StepFree.NO, "has_shared_room": True}),
+    "mehrgenerationenhaus-treppenabsatz": More(
+        {
+            "languages": ["de", "uk"],
+            "step_free": Actor.StepFree.YES,
+            "has_shared_room": True,
+            "capacity": Actor.Capacity.FREE,
+        },
+        ("familien", "aeltere-menschen"),
     ),
 }
 

@@ -77,7 +77,8 @@ def has_contact(actor: Actor, *, in_network: bool) -> bool:
     said = (actor.street_line, actor.town_line, actor.email, actor.phone, actor.website)
     if in_network and (actor.has_paid_staff, actor.lead_time_days, actor.network_hours) != (None, None, None):
         return True
-    return any((*said, actor.languages, actor.step_free, actor.accessibility, actor.stated_capacity))
+    access = (actor.step_free, actor.accessibility, actor.has_shared_room is not None)
+    return any((*said, *access, actor.languages, actor.stated_capacity))
 
 
 def parts_of(participations: list[Participation]) -> list[Part]:

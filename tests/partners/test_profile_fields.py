@@ -26,6 +26,7 @@ def test_who_reads_which_part_of_a_profile(who):
         step_free="teilweise",
         accessibility="Rampe im Hof",
         how_to_join="Montags vorbeikommen",
+        has_shared_room=True,
         capacity="begrenzt",
         has_paid_staff=True,
         lead_time_days=14,
@@ -38,6 +39,7 @@ def test_who_reads_which_part_of_a_profile(who):
         "partly",
         "Rampe im Hof",
         "Montags vorbeikommen",
+        "<dt>Room that others can use</dt><dd>yes</dd>",
         "has little room",
         "Nachteulen",
     ):
@@ -121,6 +123,22 @@ def test_capacity_rests_until_a_day_and_says_nothing_after_it():
     assert (actor.capacity, actor.resting_until) == ("frei", None)
 
 
+def test_a_room_for_others_is_said_as_yes_as_no_or_not_at_all():
+    world = World()
+    client, url = world.client("editor"), f"{EDIT}mitmachen/"
+    assert "Room that others can use" not in client.get("/akteure/treff/").content.decode()
+    for said, kept, shown in (("True", True, "yes"), ("False", False, "no"), ("", None, None)):
+        assert client.post(url, sent_by(client.get(url)) | {"has_shared_room": [said]}).status_code == 302
+        assert Actor.objects.get(pk=world.actor.pk).has_shared_room is kept
+        line = f"<dt>Room that others can use</dt><dd>{shown}</dd>"
+        assert (line in client.get("/akteure/treff/").content.decode()) == (kept is not None)
+    refused = client.post(url, {"has_shared_room": "vielleicht", "how_to_join": "Klingeln"})
+    assert refused.context["form"].errors["has_shared_room"] == [
+        "This choice is not offered any more. Choose another one."
+    ]
+    assert "Klingeln" in refused.content.decode()
+
+
 @pytest.mark.parametrize(
     "values",
     [{"capacity": "ruht"}, {"capacity": "frei", "resting_until": date(2027, 1, 1)}, {"network_hours": Decimal(-1)}],
@@ -188,7 +206,7 @@ def test_each_section_says_how_far_it_is():
         "vorstellung": (3, 7, "zugesagt"),
         "adresse": (0, 6, "entwurf"),
         "kontakt": (3, 3, "bestaetigt"),
-        "mitmachen": (2, 5, "zugesagt"),
+        "mitmachen": (2, 6, "zugesagt"),
     }
     page = world.client("editor").get(EDIT).content.decode()
     assert "3 of 7 answered" in page

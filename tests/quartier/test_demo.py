@@ -75,6 +75,7 @@ def test_of_the_real_institutions_it_says_nothing_but_what_the_handbook_says():
         assert (actor.name, told, actor.latitude) == (actor.name, [""] * 7, None)
         more = [actor.languages, list(actor.target_groups.all()), actor.has_paid_staff, actor.network_hours]
         assert (*more, actor.step_free, actor.how_to_join, actor.capacity) == ([], [], None, None, "", "", "")
+        assert actor.has_shared_room is None
     assert real.count() == 3
     given = Contribution.objects.filter(participation__actor__in=real)
     assert set(given.values_list("planned_quantity", "delivered_quantity")) == {(None, None)}
