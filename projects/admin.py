@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from partners.admin.base import PlainAdmin
+from partners.admin.base import AddressedAdmin, PlainAdmin
 from projects.actions import take_lead_along
 from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ProjectStep, Written
 
@@ -54,7 +54,7 @@ class ContributionStepInline(ReadOnly, admin.TabularInline):
 
 
 @admin.register(Project)
-class ProjectAdmin(WrittenAdmin):
+class ProjectAdmin(WrittenAdmin, AddressedAdmin):
     list_display = ["title", "state", "lead_actor", "start_on", "is_open", "is_demo"]
     list_filter = ["state", "is_open", "neighbourhoods", "topics", "is_demo"]
     list_select_related = ["lead_actor"]

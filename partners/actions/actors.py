@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import (
     Actor,
     Neighbourhood,
+    OldAddress,
     StageError,
     TargetGroup,
     Topic,
@@ -46,7 +47,10 @@ def _stored_under_free_slug(*, name: str, **values: Any) -> Actor:
     for _attempt in range(TRIES_FOR_A_SLUG - 1):
         try:
             with transaction.atomic():
-                return Actor.objects.create(name=name, slug=unique_slug(Actor, name), **values)
+                actor = Actor.objects.create(name=name, slug=unique_slug(Actor, name), **values)
+                if not OldAddress.objects.of(Actor).filter(slug=actor.slug).exists():
+                    return actor
+                transaction.set_rollback(True)
         except IntegrityError:
             continue
     return Actor.objects.create(name=name, slug=unique_slug(Actor, name), **values)

@@ -1,3 +1,23 @@
-from partners.admin import actors, assessments, channels, contacts, invitations, neighbourhoods, partnerships, people
+from partners.admin import (
+    actors,
+    addresses,
+    assessments,
+    channels,
+    contacts,
+    invitations,
+    neighbourhoods,
+    partnerships,
+    people,
+)
 
-__all__ = ["actors", "assessments", "channels", "contacts", "invitations", "neighbourhoods", "partnerships", "people"]
+__all__ = [
+    "actors",
+    "addresses",
+    "assessments",
+    "channels",
+    "contacts",
+    "invitations",
+    "neighbourhoods",
+    "partnerships",
+    "people",
+]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
-from partners.admin.base import PlainAdmin
+from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.models import Actor, Membership, language_choices
 
 MOST_REASONS = 5
@@ -26,7 +26,7 @@ class MembershipInline(admin.TabularInline):
 
 
 @admin.register(Actor)
-class ActorAdmin(PlainAdmin):
+class ActorAdmin(AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     list_display = ["name", "kind", "state", "places", "updated_at"]

@@ -7,6 +7,8 @@ from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from partners.actions.addresses import keep_old_address
+from partners.admin.address_form import AddressForm
 from partners.models import forget_words, recounting
 
 
@@ -54,3 +56,14 @@ class PlainAdmin(admin.ModelAdmin):
         if search_term and hasattr(queryset, "search"):
             return queryset.search(search_term), False
         return super().get_search_results(request, queryset, search_term)
+
+
+class AddressedAdmin(PlainAdmin):
+    """Rows with a short name. A changed one leads to the row for ever, and nobody gets one that somebody else had."""
+
+    form = AddressForm
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            keep_old_address(row=obj, before=form.initial["slug"])

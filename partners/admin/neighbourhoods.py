@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.boundary_files import MOST_BYTES, read_boundaries
-from partners.admin.base import PlainAdmin
+from partners.admin.address_form import AddressForm
+from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.models import ActorKind, Neighbourhood, TargetGroup, Topic
 
 
-class NeighbourhoodAdminForm(forms.ModelForm):
+class NeighbourhoodAdminForm(AddressForm):
     """The boundary comes as a file, read and mended in the same way as on the page of the organisers."""
 
     boundary_file = forms.FileField(
@@ -47,7 +48,7 @@ class NeighbourhoodAdminForm(forms.ModelForm):
 
 
 @admin.register(Neighbourhood)
-class NeighbourhoodAdmin(PlainAdmin):
+class NeighbourhoodAdmin(AddressedAdmin):
     form = NeighbourhoodAdminForm
     readonly_fields = ["boundary"]
     list_display = ["name", "city", "lead_actor", "is_demo"]

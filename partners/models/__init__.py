@@ -1,4 +1,5 @@
 from partners.models.actors import Actor
+from partners.models.addresses import OldAddress
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
@@ -32,6 +33,7 @@ __all__ = [
     "Membership",
     "Neighbourhood",
     "NormalisedField",
+    "OldAddress",
     "Partnership",
     "PartnershipParty",
     "Person",

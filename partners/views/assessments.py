@@ -10,10 +10,12 @@ from django.views.decorators.http import require_http_methods
 from partners.actions.receipts import once
 from partners.forms.assessments import AssessmentForm
 from partners.models import Actor, KeyActorAssessment
+from partners.views.addresses import of_actor
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
 def actor_assessment(request: HttpRequest, slug: str) -> HttpResponse:
     """Organisers read how they see an actor and write it anew; of an archived one they only read it."""
     actor = get_object_or_404(Actor.objects.organised_by(request.user), slug=slug)

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods
 from partners.actions.receipts import once
 from partners.forms.channels import ChannelCreateForm, ChannelEditForm
 from partners.models import Actor, Channel
+from partners.views.addresses import of_actor
 from partners.views.parts import PartPage, show_part
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
 def channel_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever keeps the profile says by which ways the actor reaches people."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)

@@ -18,11 +18,13 @@ from partners.actions.contacts import LinkTooOldError, contact_of, edit_contact,
 from partners.actions.receipts import once
 from partners.forms.contacts import ContactCreateForm, ContactEditForm, CorrectionForm
 from partners.models import CONSENT_TEXTS, CONSENT_VERSION, Actor, ContactPerson
+from partners.views.addresses import of_actor
 from partners.views.parts import PartPage, show_part
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
 def contact_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever keeps the profile says whom one asks there; the person decides whether everybody sees it."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)

@@ -15,10 +15,12 @@ from partners.forms.boundaries import BoundaryFileForm, BoundaryForm, proposed
 from partners.models import Actor, Neighbourhood
 from partners.models.boundaries import Outline, digest
 from partners.models.places import count_within, suggested_actors
+from partners.views.addresses import of_neighbourhood
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_neighbourhood
 def neighbourhood_boundary(request: HttpRequest, slug: str) -> HttpResponse:
     """Organisers upload the outline of their Quartier, look at it, and save it."""
     rows = Neighbourhood.objects.editable_by(request.user).with_boundary()

@@ -18,10 +18,12 @@ from partners.forms.actors import ActorEditForm
 from partners.forms.sections import SECTIONS, Section, progress_of
 from partners.models import Actor
 from partners.views.actors import own_neighbourhoods, steps_for
+from partners.views.addresses import of_actor
 
 
 @login_required
 @require_safe
+@of_actor
 def actor_edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The sections of the profile with how far each is; from here one also submits or publishes it."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user).for_detail(), slug=slug)
@@ -36,6 +38,7 @@ def actor_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
 def actor_edit_section(request: HttpRequest, slug: str, section: str) -> HttpResponse:
     """Its team keeps the profile; organisers also say in which of their neighbourhoods it lies."""
     rows = Actor.objects.editable_by(request.user).filter(slug=slug)

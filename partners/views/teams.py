@@ -13,11 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from partners.actions.memberships import end_membership, end_organising, make_manager
 from partners.forms.invitations import InvitationForm, OrganiserInvitationForm
 from partners.models import Actor, Membership, Neighbourhood, Person
+from partners.views.addresses import of_actor, of_neighbourhood
 from partners.views.invitations import send_invitation
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
 def actor_team(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever belongs to the team sees who else does; managers and organisers invite, see addresses and remove."""
     rows = Actor.objects.with_managed_team(request.user)
@@ -91,6 +93,7 @@ def membership_promote(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_neighbourhood
 def neighbourhood_team(request: HttpRequest, slug: str) -> HttpResponse:
     """Organisers see who else is one, and invite further ones."""
     neighbourhood = get_object_or_404(Neighbourhood.objects.editable_by(request.user), slug=slug)

@@ -13,6 +13,7 @@ from partners.actions.receipts import once
 from projects.actions import delete_benefit, place_of_deleted, record_benefit, revise_benefit
 from projects.forms.benefits import BenefitEditForm, BenefitForm
 from projects.models import Benefit, Participation
+from projects.views.addresses import of_project
 from projects.views.ledger import FormPage, show_entry, show_form
 from projects.views.requests import SignedInRequest, in_parts
 
@@ -20,6 +21,7 @@ from projects.views.requests import SignedInRequest, in_parts
 @in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_project
 def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
     """Both sides note what the partner in `?akteur=` gains; whose word it is follows from who writes."""
     wanted = request.GET.get("akteur", "").replace("\x00", "")

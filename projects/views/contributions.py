@@ -25,11 +25,13 @@ from projects.forms.contributions import (
 )
 from projects.models import Contribution, Participation, Project, Side, totals
 from projects.models.contributions import ContributionQuerySet
+from projects.views.addresses import of_project
 from projects.views.ledger import FormPage, sentence, show_entry, show_form
 from projects.views.requests import SignedInRequest, in_parts
 
 
 @require_safe
+@of_project
 def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All contributions of a project that the reader may know, as a table; the sums are those of the rows shown."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)

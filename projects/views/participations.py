@@ -12,6 +12,7 @@ from partners.models import Actor
 from projects.actions import add_participation, agree_participation, edit_participation
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
 from projects.models import Participation, Project
+from projects.views.addresses import of_project
 from projects.views.ledger import FormPage, sentence, show_entry, show_form, show_hits, show_ledger, wants_hits
 from projects.views.requests import SignedInRequest, in_parts
 
@@ -21,6 +22,7 @@ NEW = "eingabe-neu"
 @in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_project
 def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
     """The project's side notes who takes part, or whom it has asked."""
     project = get_object_or_404(Project.objects.editable_by(request.user), slug=slug)

@@ -22,6 +22,7 @@ from projects.actions import create_project, edit_project
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
 from projects.models import Participation, Project, ProjectStep
+from projects.views.addresses import of_project
 from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
 from projects.views.requests import SignedInRequest, in_parts
 
@@ -75,6 +76,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@of_project
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The story, and what everybody gives and gains, as far as this reader may know it."""
     project = get_object_or_404(Project.objects.visible_to(request.user).for_detail(request.user), slug=slug)
@@ -133,6 +135,7 @@ def project_create(request: SignedInRequest) -> HttpResponse:
 @in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@of_project
 def project_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     """The project's side edits; see the form for who decides on neighbourhoods and lead."""
     rows = Project.objects.visible_to(request.user).editable_by(request.user)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.text import slugify
 
-from partners.models import Actor, normalise, recounting, recounting_many
+from partners.models import Actor, OldAddress, normalise, recounting, recounting_many
 from partners.models.slugs import RESERVED
 from quartier.imports.comparing import Comparer, Comparison, Difference
 from quartier.imports.records import PLACE, Record, Values
@@ -24,6 +24,7 @@ class Writer:
         self.topics = {slug: pk for pk, slug in comparer.topics.items()}
         self.quartiere = {slug: pk for pk, slug in comparer.quartiere.items()}
         self.slugs = set(Actor.objects.values_list("slug", flat=True))
+        self.slugs |= set(OldAddress.objects.of(Actor).values_list("slug", flat=True))
         self.last_number: dict[str, int] = {}
 
     def write(self, comparison: Comparison) -> None:

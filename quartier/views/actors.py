@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Actor, ContactPerson, KeyActorAssessment, Partnership, PartnershipParty, Person
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
+from partners.views.addresses import of_actor
 from projects.models import Benefit, Contribution, Participation, Project, totals
 
 ORDER = {
@@ -46,6 +47,7 @@ class Bond:
 
 
 @require_safe
+@of_actor
 def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from partners.models import Actor, ActorKind, Neighbourhood, Partnership, Topic
+from partners.views.addresses import of_neighbourhood
 from projects.models import Project
 
 ACTORS, PROJECTS = 6, 4
@@ -35,6 +36,7 @@ class Gaps:
 
 
 @require_safe
+@of_neighbourhood
 def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A Quartier as everybody sees it: its bridges first, then who else is here and what they do. Its organisers also get their tools."""
     rows = Neighbourhood.objects.all()

@@ -21,6 +21,7 @@ from partners.models import (
     KeyActorAssessment,
     Membership,
     Neighbourhood,
+    OldAddress,
     Partnership,
     Person,
     TargetGroup,
@@ -55,6 +56,10 @@ def invitation() -> Invitation:
     )
 
 
+def old_address() -> OldAddress:
+    return OldAddress.objects.create(kind="partners.actor", slug=f"alt-{OldAddress.objects.count()}", target=1)
+
+
 # model → how a row is made, how many queries its list takes
 LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Person: (PersonFactory, 4),
@@ -68,6 +73,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     ContactPerson: (ContactFactory, 4),
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
+    OldAddress: (old_address, 5),
     Partnership: (PartnershipFactory, 9),
 }
 
@@ -108,7 +114,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     assert change.status_code == 200
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
-    assert client.get(address(model, "add")).status_code == (403 if model is Invitation else 200)
+    assert client.get(address(model, "add")).status_code == (403 if model in {Invitation, OldAddress} else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == 200
 
 

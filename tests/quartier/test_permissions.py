@@ -366,9 +366,10 @@ ODD_FOR_ADMINS = {
 }
 
 
-# Steps and import runs are history, legal pages are there for good, and an invitation is sent and not written.
+# Steps and import runs are history, legal pages are there for good, an invitation is sent and not written, and an old
+# address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/invitation/(add|1/change))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change))/"
 )
 
 
