@@ -148,7 +148,7 @@ STEPS = {
         Step(
             word="veroeffentlichen",
             label=_("Publish"),
-            explained=_("Everybody can then read the profile."),
+            explained=_("Once you publish it, everybody can read the profile."),
             done=_("“%(name)s” is published. Everybody can read the profile now."),
             verb="publish",
             target=Actor.State.PUBLISHED,
@@ -156,7 +156,9 @@ STEPS = {
         Step(
             word="verbergen",
             label=_("Hide"),
-            explained=_("Only the team and the organisers then see the profile, until you publish it again."),
+            explained=_(
+                "When you hide it, only the team and the organisers see the profile, until you publish it again."
+            ),
             done=_("“%(name)s” is hidden. Only the team and the organisers see it, until you publish it again."),
             verb="hide",
             target=Actor.State.HIDDEN,

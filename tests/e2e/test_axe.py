@@ -139,11 +139,13 @@ def go(page: Page, state: State) -> None:
 
 
 def complaints(page: Page, state: State) -> list[tuple[Any, ...]]:
-    """What axe finds on both sizes: the rule, the size, where."""
+    """What axe finds on both sizes: the rule, the size, where. And whether one would have to scroll sideways."""
     go(page, state)
-    found = []
+    found: list[tuple[Any, ...]] = []
     for name, size in SIZES.items():
         page.set_viewport_size(size)  # type: ignore[arg-type]
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > size["width"]:
+            found.append((*state, name, "wider than the window", width))
         for rule in Axe().run(page).response["violations"]:
             places = [(node["target"], node["any"][0]["message"] if node["any"] else "") for node in rule["nodes"]]
             found.append((*state, name, rule["id"], places))
