@@ -118,6 +118,7 @@ class ActorQuerySet(models.QuerySet["Actor"]):
             self.select_related("kind")
             .prefetch_related("neighbourhoods", "topics", "target_groups")
             .with_main_partner()
+            .defer("search_text")
             .fetch_mode(models.FETCH_PEERS)
         )
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -27,6 +28,9 @@ ORDER = {
         ]
     )
 }
+
+# Long texts of a project that its line on a profile does not show.
+UNREAD = [f"project__{name}" for name in ("summary", "goal", "results", "how_to_join", "search_text")]
 
 
 @dataclass(slots=True)
@@ -53,9 +57,8 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     user = request.user
     actor = get_object_or_404(Actor.objects.visible_to(user).for_detail(), slug=slug)
     seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
-    participations = list(seen.order_by("pk"))
+    participations = list(seen.defer(*UNREAD).order_by("pk"))
     given = Contribution.objects.all().of(participations, user)
-    gained = Benefit.objects.all().of(participations, user).select_related("project")
     context = {
         "actor": actor,
         "parts": parts_of(participations),
@@ -66,12 +69,21 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 "category", "unit", "state", "planned_quantity", "delivered_quantity", "objection", "participation_id"
             )
         ),
-        "benefits": list(gained.order_by("-pk")),
+        "benefits": benefits_of(participations, user),
         "bonds": bonds_of(actor, user),
         "has_contact": has_contact(actor, in_network=user.is_authenticated),
         "in_network": user.is_authenticated,
     }
     return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+
+
+def benefits_of(participations: list[Participation], user: Person | AnonymousUser) -> list[Benefit]:
+    """What the actor gained, the latest first; the projects are those of its participations and not loaded again."""
+    projects = {participation.project_id: participation.project for participation in participations}
+    benefits = list(Benefit.objects.all().of(participations, user).order_by("-pk"))
+    for benefit in benefits:
+        benefit.project = projects[benefit.project_id]
+    return benefits
 
 
 def has_contact(actor: Actor, *, in_network: bool) -> bool:
@@ -96,7 +108,10 @@ def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
     """Its partnerships, those that run first."""
     rows = Partnership.objects.visible_to(user).filter(pk__in=actor.parties.values("partnership"))
     bonds = []
-    for partnership in rows.prefetch_related("parties__actor"):
+    parties_read = PartnershipParty.objects.select_related("actor").only(
+        "partnership", "side", "actor__name", "actor__slug"
+    )
+    for partnership in rows.prefetch_related(Prefetch("parties", parties_read)):
         parties = list(partnership.parties.all())
         own = next(party for party in parties if party.actor_id == actor.pk)
         bonds.append(Bond(partnership, [party.actor for party in parties if party is not own], own))

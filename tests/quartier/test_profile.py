@@ -319,7 +319,7 @@ def test_reading_a_profile_sets_no_cookie():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 12), ("editor", 18), ("organiser", 19)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 11), ("editor", 17), ("organiser", 18)])
 def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
