@@ -46,3 +46,8 @@ def once(*, fingerprint: str, make: Callable[[], models.Model]) -> Answer:
             raise
         return Answer(earlier.leads_to, is_new=False)
     return Answer(receipt.leads_to, is_new=True)
+
+
+def was_sent(*, fingerprint: str) -> bool:
+    """Whether a form with this fingerprint made its row already."""
+    return FormReceipt.objects.filter(pk=fingerprint).exists()

@@ -13,12 +13,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from partners.actions.actors import create_actor
-from partners.actions.receipts import once
+from partners.actions.receipts import once, was_sent
+from partners.actions.twins import Twin, likely_twins
 from partners.filters import ActorFilter
 from partners.forms.actors import ActorCreateForm
 from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
+from partners.models.twins import HINTED
 from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
 
@@ -97,6 +100,7 @@ def own_neighbourhoods(user: Any) -> list[Neighbourhood]:
     return list(Neighbourhood.objects.editable_by(user).order_by("name"))
 
 
+@vary_on_headers("HX-Request")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def actor_create(request: HttpRequest) -> HttpResponse:
@@ -104,18 +108,39 @@ def actor_create(request: HttpRequest) -> HttpResponse:
     own = own_neighbourhoods(request.user)
     if not own:
         raise Http404
+    if request.htmx:
+        return show_twins(request, own)
     form = ActorCreateForm(request.POST if request.method == "POST" else None, own=own)
-    if form.is_valid():
-        fingerprint = form.fingerprint(of=request.user, at=request.path)
-        answer = once(fingerprint=fingerprint, make=lambda: create_actor(**form.values()))
-        if answer.is_new:
-            messages.success(
-                request,
-                gettext("“%(name)s” is entered, as a draft. Look at it, then publish it.")
-                % {"name": form.cleaned_data["name"]},
-            )
-        return redirect(answer.leads_to)
-    return render(request, "partners/actor_create.html", {"form": form})
+    if not form.is_valid() or "zurueck" in request.POST:
+        return render(request, "partners/actor_create.html", {"form": form})
+    fingerprint = form.fingerprint(of=request.user, at=request.path)
+    if twins := unseen_twins(request, form, fingerprint):
+        return render(request, "partners/actor_create_twins.html", {"form": form, "twins": twins})
+    answer = once(fingerprint=fingerprint, make=lambda: create_actor(**form.values()))
+    if answer.is_new:
+        messages.success(
+            request,
+            gettext("“%(name)s” is entered, as a draft. Look at it, then publish it.")
+            % {"name": form.cleaned_data["name"]},
+        )
+    return redirect(answer.leads_to)
+
+
+def show_twins(request: HttpRequest, own: list[Neighbourhood]) -> HttpResponse:
+    """While somebody types: what is there already and looks like it. What cannot be used yet says nothing."""
+    form = ActorCreateForm(request.GET, own=own)
+    form.is_valid()
+    twins = likely_twins(values=form.cleaned_data, user=request.user, least=HINTED)
+    return render(request, "partners/_twins.html", {"twins": twins})
+
+
+def unseen_twins(request: HttpRequest, form: ActorCreateForm, fingerprint: str) -> list[Twin]:
+    """Likely twins that the form has not shown yet; none where this very form made its row a moment ago."""
+    if was_sent(fingerprint=fingerprint):
+        return []
+    twins = likely_twins(values=form.cleaned_data, user=request.user)
+    seen = set(request.POST.getlist("gesehen"))
+    return [] if all(str(twin.actor.pk) in seen for twin in twins) else twins
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,14 @@ LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER}
 
 
 class State(NamedTuple):
-    """An address, and the name of a field in the form that is sent as it must not be: with everything emptied."""
+    """An address, and the name of a field in the form that is sent as it must not be: with everything emptied.
+
+    `twin_of`: the form is filled with this name, sent, and asks whether it is there already.
+    """
 
     path: str
     broken_form: str = ""
+    twin_of: str = ""
 
 
 LISTS = ["/", "/akteure/", "/projekte/", "/partnerschaften/", "/suche/", "/mitmachen/"]
@@ -92,6 +96,7 @@ def organiser() -> Iterator[State]:
     contact = ContactPerson.objects.agreed().order_by("pk")[0]
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
+    yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")
     assessed = KeyActorAssessment.objects.order_by("pk")[0]
@@ -130,12 +135,20 @@ EMPTY_AND_SEND = """field => {
 }"""
 
 
+SEND_CHECKED = "box => { box.checked = true; box.form.requestSubmit(); }"
+
+
 def go(page: Page, state: State) -> None:
     page.goto(state.path)
     if state.broken_form:
         with page.expect_navigation():
             page.locator(f"main form[method=post] [name={state.broken_form}]").first.evaluate(EMPTY_AND_SEND)
         assert page.title().startswith("Fehler:"), f"{state.path} took an empty form"
+    if state.twin_of:
+        page.fill("#id_name", state.twin_of)
+        with page.expect_navigation():
+            page.locator("[name=neighbourhoods]").first.evaluate(SEND_CHECKED)
+        assert page.title().startswith("Gibt es das schon?")
 
 
 def complaints(page: Page, state: State) -> list[tuple[Any, ...]]:
