@@ -1,6 +1,11 @@
 from projects.actions.benefits import delete_benefit, place_of_deleted, record_benefit, revise_benefit
 from projects.actions.contributions import deliver_contribution, record_contribution, revise_contribution
-from projects.actions.participations import add_participation, agree_participation, edit_participation
+from projects.actions.participations import (
+    add_participation,
+    agree_participation,
+    edit_participation,
+    end_participation,
+)
 from projects.actions.projects import create_project, edit_project, take_lead_along
 
 __all__ = [
@@ -11,6 +16,7 @@ __all__ = [
     "deliver_contribution",
     "edit_participation",
     "edit_project",
+    "end_participation",
     "place_of_deleted",
     "record_benefit",
     "record_contribution",

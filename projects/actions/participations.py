@@ -9,9 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Actor, Person
-from projects.models import Participation, Project
+from projects.models import Contribution, Participation, Project
 
 TAKEN = _("This actor has this role in the project already. Please choose another role.")
+HAD_BEFORE = _(
+    "This actor had this role in the project before. Please choose another role, or enter the earlier one anew."
+)
 
 
 @transaction.atomic
@@ -68,6 +71,16 @@ def agree_participation(*, participation: Participation) -> None:
 
 
 @transaction.atomic
+def end_participation(*, participation: Participation, by: Person | None) -> None:
+    """The participation is over. Who declines also brings nothing of what was planned or promised for it."""
+    participation.end()
+    if participation.is_declined:
+        open_states = [Contribution.State.PLANNED, Contribution.State.PROMISED]
+        for contribution in Contribution.objects.filter(participation=participation, state__in=open_states):
+            contribution.withdraw(by=by)
+
+
+@transaction.atomic
 def edit_participation(*, participation: Participation, **values: Any) -> None:
     """Writes the values; `OutdatedError` when somebody else was faster, `ValidationError` when the role is taken."""
     participation.claim()
@@ -80,8 +93,9 @@ def edit_participation(*, participation: Participation, **values: Any) -> None:
         with transaction.atomic():
             participation.save()
     except IntegrityError as error:
-        if taken.exclude(pk=participation.pk).exists():
-            raise ValidationError(TAKEN, code="taken") from error
+        if other := taken.exclude(pk=participation.pk).first():
+            is_over = other.state == Participation.State.ENDED
+            raise ValidationError(HAD_BEFORE if is_over else TAKEN, code="taken") from error
         raise
     _pass_the_lead(participation)
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions.receipts import once
 from partners.models import Actor
-from projects.actions import add_participation, agree_participation, edit_participation
+from projects.actions import add_participation, agree_participation, edit_participation, end_participation
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
 from projects.models import Participation, Project
 from projects.views.addresses import of_project
@@ -116,7 +116,7 @@ def participation_step(request: SignedInRequest, pk: int, verb: str) -> HttpResp
             if agrees:
                 agree_participation(participation=participation)
             else:
-                participation.end()
+                end_participation(participation=participation, by=request.user)
         except ValidationError as error:
             said, failed = sentence(error), True
     return show_entry(request, project, actor.pk, said=said, failed=failed)

@@ -32,6 +32,7 @@ from projects.actions import (
     add_participation,
     create_project,
     deliver_contribution,
+    end_participation,
     record_benefit,
     record_contribution,
 )
@@ -290,7 +291,7 @@ class StoryTeller:
             by = self.team_of(actor) if gain.side == Side.ACTOR else self.organiser
             record_benefit(project=project, actor=actor, kind=gain.kind, text=gain.text, by=by)
         if part.state == Participation.State.ENDED:
-            participation.end()
+            end_participation(participation=participation, by=self.organiser)
 
     def make_contribution(self, participation: Participation, gift: Gives) -> None:
         """One side writes it down and the other one answers, as in life."""

@@ -9,8 +9,8 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone
 
-from projects.models import Participation, Project
-from tests.factories import ParticipationFactory
+from projects.models import Contribution, Participation, Project
+from tests.factories import ContributionFactory, ParticipationFactory
 from tests.projects.conftest import World
 
 State = Participation.State
@@ -88,3 +88,45 @@ def test_who_takes_part_now_is_not_asked_again(world):
         "role": ["This actor has this role in the project already. Please choose another role."]
     }
     assert Project.objects.get().participations.filter(actor=world.library).count() == 1
+
+
+# --- what a no and an end leave behind ------------------------------------------------------------------------------------
+
+
+def test_a_no_withdraws_what_was_planned_or_promised_for_it(world):
+    part = ParticipationFactory(project=world.project, actor=world.bakery, role="ort", state="eingeladen")
+    rows = {
+        state: ContributionFactory(participation=part, state=state) for state in ("geplant", "zugesagt", "erbracht")
+    }
+    world.client("baker").post(reverse("projects:participation-step", args=[part.pk, "beenden"]))
+    assert {state: Contribution.objects.get(pk=row.pk).state for state, row in rows.items()} == {
+        "geplant": "zurueckgezogen",
+        "zugesagt": "zurueckgezogen",
+        "erbracht": "erbracht",
+    }
+    assert [step.by for step in rows["geplant"].steps.all()] == [world.people.baker]
+
+
+def test_who_only_ends_it_still_owes_what_was_promised(world):
+    row = ContributionFactory(participation=world.library_part, state="zugesagt")
+    world.client("organiser").post(reverse("projects:participation-step", args=[world.library_part.pk, "beenden"]))
+    world.library_part.refresh_from_db()
+    row.refresh_from_db()
+    assert (world.library_part.state, row.state) == (State.ENDED, "zugesagt")
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        ("zugesagt", "This actor has this role in the project already. Please choose another role."),
+        (
+            "beendet",
+            "This actor had this role in the project before. Please choose another role, or enter the earlier one anew.",
+        ),
+    ],
+)
+def test_a_role_that_is_taken_says_since_when(world, state, sentence):
+    ParticipationFactory(project=world.project, actor=world.library, role="fachpartner", state=state)
+    path = reverse("projects:participation-edit", args=[world.library_part.pk])
+    answer = world.client("organiser").post(path, {"role": "fachpartner", "version": world.library_part.version})
+    assert answer.context["form"].errors == {"role": [sentence]}
