@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, ContactPerson, KeyActorAssessment, Partnership, PartnershipParty, Person
+from partners.models import Actor, Channel, ContactPerson, KeyActorAssessment, Partnership, PartnershipParty, Person
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from partners.views.addresses import of_actor
@@ -31,6 +31,12 @@ ORDER = {
 
 # Long texts of a project that its line on a profile does not show.
 UNREAD = [f"project__{name}" for name in ("summary", "goal", "results", "how_to_join", "search_text")]
+
+# Whether there are rows of what most profiles have none of: those are not asked for.
+PARTS = {
+    "has_contacts": Exists(ContactPerson.objects.order_by().filter(actor=OuterRef("pk"))),
+    "has_channels": Exists(Channel.objects.order_by().filter(actor=OuterRef("pk"))),
+}
 
 
 @dataclass(slots=True)
@@ -55,15 +61,16 @@ class Bond:
 def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user
-    actor = get_object_or_404(Actor.objects.visible_to(user).for_detail(), slug=slug)
+    rows = Actor.objects.visible_to(user).for_detail().annotate(**PARTS)
+    actor = get_object_or_404(rows, slug=slug)
     seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
     participations = list(seen.defer(*UNREAD).order_by("pk"))
     given = Contribution.objects.all().of(participations, user)
     context = {
         "actor": actor,
         "parts": parts_of(participations),
-        "contacts": list(ContactPerson.objects.filter(actor=actor).visible_to(user)),
-        "channels": list(actor.channels.all()),
+        "contacts": list(ContactPerson.objects.filter(actor=actor).visible_to(user)) if actor.has_contacts else [],
+        "channels": list(actor.channels.all()) if actor.has_channels else [],
         "totals": totals(
             given.only(
                 "category", "unit", "state", "planned_quantity", "delivered_quantity", "objection", "participation_id"

@@ -18,6 +18,7 @@ from tests.factories import (
     AdminFactory,
     BenefitFactory,
     ChannelFactory,
+    ContactFactory,
     ContributionFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -330,6 +331,18 @@ def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_
         BenefitFactory(project=part.project, actor=world.actor)
         PartnershipFactory(neighbourhood=world.home, quartier=world.actor)
         ChannelFactory(actor=world.actor)
+        ContactFactory(actor=world.actor)
     client = world.client(who)
     with django_assert_num_queries(queries):
+        client.get(URL)
+
+
+def test_a_profile_does_not_ask_for_channels_and_persons_where_there_are_none(django_assert_num_queries):
+    world = World()
+    client = world.client("visitor")
+    with django_assert_num_queries(6) as alone:
+        client.get(URL)
+    ChannelFactory(actor=world.actor)
+    ContactFactory(actor=world.actor)
+    with django_assert_num_queries(len(alone) + 2):
         client.get(URL)
