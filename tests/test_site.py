@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from pytest_django import DjangoDbBlocker, Settings
 
 from partners.models import Person
+from quartier import privacy
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, load_story
 from quartier.urls import handler400, handler403, handler404, handler500
 from quartier.urls import urlpatterns as real_urlpatterns
@@ -145,3 +146,7 @@ def test_no_migration_is_missing() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=said)
 
     assert said.getvalue() == "No changes detected\n"
+
+
+def test_every_field_says_who_may_read_it() -> None:
+    assert privacy.defects() == []
