@@ -44,6 +44,22 @@ class Place:
     state: str = State.PUBLISHED
 
 
+# Drawn by hand for the demo, and said so beside the picture: no real boundary.
+ROUGH_OUTLINE = {
+    "type": "Polygon",
+    "coordinates": [
+        [
+            [11.531, 48.112],
+            [11.543, 48.108],
+            [11.553, 48.114],
+            [11.556, 48.124],
+            [11.545, 48.128],
+            [11.533, 48.123],
+            [11.531, 48.112],
+        ]
+    ],
+}
+
 QUARTIERE = (
     Quartier(
         SENDLING,

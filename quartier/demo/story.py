@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
+from partners.actions.boundaries import set_boundary
 from partners.actions.partnerships import write_partnership
 from partners.models import (
     CRITERIA,
@@ -28,6 +29,7 @@ from partners.models import (
     Topic,
     recounting_many,
 )
+from partners.models.boundaries import digest
 from projects.actions import (
     add_participation,
     create_project,
@@ -42,7 +44,7 @@ from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
-from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, SENDLING, Place
+from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
 
@@ -152,6 +154,7 @@ class StoryTeller:
             )
             self.quartiere[quartier.slug] = row
         self.quartiere[SENDLING].organisers.add(self.organiser)
+        set_boundary(neighbourhood=self.quartiere[SENDLING], boundary=ROUGH_OUTLINE, seen=digest(None))
 
     def make_actor(self, place: Place) -> None:
         """Every profile begins published, so that it can take part; `close_the_closed` takes some back in the end."""

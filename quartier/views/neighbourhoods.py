@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from partners.models import Actor, ActorKind, Neighbourhood, Partnership, Topic
+from partners.models.boundaries import Outline
 from partners.views.addresses import of_neighbourhood
 from projects.models import Project
 
@@ -39,7 +40,7 @@ class Gaps:
 @of_neighbourhood
 def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """A Quartier as everybody sees it: its bridges first, then who else is here and what they do. Its organisers also get their tools."""
-    rows = Neighbourhood.objects.all()
+    rows = Neighbourhood.objects.with_boundary()
     neighbourhood = get_object_or_404(rows, slug=slug)
     here = Actor.objects.published().filter(neighbourhoods=neighbourhood)
     projects = Project.objects.all().visible_to(request.user).filter(neighbourhoods=neighbourhood)
@@ -47,6 +48,7 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     may_organise = request.user.is_authenticated and rows.editable_by(request.user).filter(pk=neighbourhood.pk).exists()
     context = {
         "neighbourhood": neighbourhood,
+        "outline": Outline.of(neighbourhood.boundary) if neighbourhood.boundary else None,
         "lead_actor": Actor.objects.published().filter(pk=neighbourhood.lead_actor_id).select_related("kind").first(),
         "bridges": list(here.main_partners().for_list()),
         "sectors": sectors,

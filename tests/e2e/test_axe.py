@@ -106,6 +106,7 @@ def organiser() -> Iterator[State]:
         "/akteure/neu/": "name",
         f"/akteure/{LIBRARY}/team/": "email",
         "/quartiere/sendling/team/": "email",
+        "/quartiere/sendling/grenze/": "file",
         "/projekte/neu/": "title",
         f"{project}bearbeiten/": "title",
         f"{project}beteiligungen/neu/": "role",

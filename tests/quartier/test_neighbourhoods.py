@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from partners.models import Actor, ActorKind
+from partners.models import Actor, ActorKind, Neighbourhood
 from projects.models import Project
 from tests.factories import (
     ActorFactory,
@@ -63,6 +63,18 @@ def test_organisers_read_which_sectors_and_topics_nobody_stands_for():
     assert "Sternwarte" in answer.content.decode()
     for somebody in (None, PersonFactory()):
         assert "Sternwarte" not in reader(somebody).get("/quartiere/sendling/").content.decode()
+
+
+def test_a_quartier_shows_its_outline_and_only_the_demo_calls_it_drawn():
+    square = {"type": "Polygon", "coordinates": [[[11, 48], [12, 48], [12, 49], [11, 49], [11, 48]]]}
+    quartier = NeighbourhoodFactory(name="Sendling", slug="sendling")
+    assert 'class="outline"' not in reader().get("/quartiere/sendling/").content.decode()
+    Neighbourhood.objects.filter(pk=quartier.pk).update(boundary=square)
+    html = reader().get("/quartiere/sendling/").content.decode()
+    assert 'class="outline"' in html
+    assert "<figcaption>" not in html
+    Neighbourhood.objects.filter(pk=quartier.pk).update(is_demo=True)
+    assert "<figcaption>" in reader().get("/quartiere/sendling/").content.decode()
 
 
 def test_the_counts_of_a_quartier_are_those_of_the_lists_behind_them():
