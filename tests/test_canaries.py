@@ -1,0 +1,363 @@
+"""Nothing leaks: a small world full of words that stand nowhere else, crawled as each role.
+
+Every text of every model gets a word of its own (a canary). How far it may go follows from the class of its field
+(`quartier.privacy`) and from the row it stands in; whoever meets a word that was not for her eyes has found a leak.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import models, transaction
+from django.test import Client
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from partners.models import (
+    Actor,
+    Channel,
+    ContactPerson,
+    FormReceipt,
+    Invitation,
+    Membership,
+    NormalisedField,
+    OldAddress,
+    Partnership,
+    Person,
+)
+from partners.models.contacts import ContactPersonQuerySet
+from partners.models.partnerships import PartnershipQuerySet
+from projects.models import Benefit, Contribution, Participation, Project, Side
+from projects.models.projects import ProjectQuerySet
+from quartier import privacy
+from quartier.models import ImportedActor, ImportRun, LegalPage
+from quartier.privacy import FieldClass
+from tests.factories import (
+    ActorFactory,
+    AssessmentFactory,
+    BenefitFactory,
+    ChannelFactory,
+    ContactFactory,
+    ContributionFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    ParticipationFactory,
+    PartnershipFactory,
+    PersonFactory,
+    ProjectFactory,
+    TargetGroupFactory,
+    TopicFactory,
+)
+from tests.walk import addresses, walk
+
+pytestmark = pytest.mark.django_db
+
+# Who may read what, from everybody to nobody. "partner" keeps another place, "elsewhere" organises another Quartier.
+EVERYBODY, SIGNED_IN, TEAM, ORGANISERS, NOBODY = range(5)
+ROLES = {"visitor": EVERYBODY, "partner": SIGNED_IN, "elsewhere": SIGNED_IN, "editor": TEAM, "organiser": ORGANISERS}
+LEVELS = {
+    FieldClass.PUBLIC: EVERYBODY,
+    FieldClass.NETWORK: SIGNED_IN,
+    FieldClass.INTERNAL: TEAM,
+    FieldClass.PERSONAL: TEAM,
+}
+# Texts that cannot hold any word: codes, and what the words of published rows are counted in.
+NO_WORDS = {
+    "partners.ContactPerson.consent_version",
+    "partners.Person.password",
+    "partners.OldAddress.kind",
+    "partners.FormReceipt.fingerprint",
+    *(f"partners.Word.{name}" for name in ("word", "spelling", "head", "tail")),
+    *(f"projects.{step}Step.{name}" for step in ("Project", "Contribution") for name in ("from_state", "to_state")),
+}
+ADDRESS = {name for names in privacy.WITHHELD.values() for name in names}
+# What stands in addresses by its number.
+NUMBERED = (Benefit, Channel, ContactPerson, Contribution, Invitation, Membership, Participation, Partnership, Person)
+NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
+
+
+@dataclass(frozen=True)
+class Canary:
+    word: str
+    name: str
+    level: int
+
+
+def word_of(*key: object) -> str:
+    """Fourteen letters that no page holds by chance."""
+    digest = hashlib.sha256(repr(key).encode()).digest()
+    return "".join(chr(ord("a") + byte % 26) for byte in digest[:14])
+
+
+def texts_of(model: type[models.Model]) -> list[privacy.Field]:
+    """The columns of a model that hold free text."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField | models.TextField)
+        and not (field.choices or isinstance(field, NormalisedField))
+        and f"{model._meta.label}.{field.name}" not in NO_WORDS
+    ]
+
+
+class World:
+    """One Quartier with all that can be entered, each row as far open as its level says."""
+
+    def __init__(self) -> None:
+        self.canaries: list[Canary] = []
+        self.people = {role: PersonFactory() for role in list(ROLES)[1:]}
+        self.here = NeighbourhoodFactory(organisers=[self.people["organiser"]])
+        NeighbourhoodFactory(organisers=[self.people["elsewhere"]])
+        MembershipFactory(actor=self.actor(), person=self.people["partner"])
+        self.somebody = self.fill(PersonFactory(), TEAM)
+        self.library, self.company = self.fill(self.actor(), EVERYBODY), self.fill(self.actor(), EVERYBODY)
+        MembershipFactory(actor=self.library, person=self.people["editor"])
+        MembershipFactory(actor=self.library, person=self.somebody)
+        self.unseen = [
+            self.fill(self.actor(state=state), ORGANISERS) for state in ("entwurf", "eingereicht", "verborgen")
+        ]
+        self.profile()
+        self.together()
+        self.portal()
+
+    def actor(self, **values: Any) -> Actor:
+        return ActorFactory(neighbourhoods=[self.here], **values)
+
+    def fill(self, row: Any, level: int, *, without: str = "") -> Any:
+        """Writes a word into each text of the row; `level` is who may read the row at most."""
+        label = row._meta.label
+        for field in texts_of(type(row)):
+            if field.name == without:
+                continue
+            word = word_of(label, row.pk, field.name)
+            shape = {models.EmailField: f"{word}@example.org", models.URLField: f"https://{word}.example"}
+            setattr(row, field.attname, shape.get(type(field), word))
+            own = LEVELS[privacy.class_of(field) or FieldClass.INTERNAL]
+            if field.name in privacy.SECRETS.get(label, []):
+                own = NOBODY
+            elif label == "partners.Actor" and not row.is_address_public and field.name in ADDRESS:
+                own = TEAM
+            self.canaries.append(Canary(word, f"{label}.{field.name}", max(level, own)))
+        row.save()
+        return row
+
+    def profile(self) -> None:
+        """What belongs to a profile, and what is not for everybody in it."""
+        self.private = self.fill(self.actor(is_address_public=False), EVERYBODY)
+        MembershipFactory(actor=self.private, person=self.people["editor"])
+        self.fill(ChannelFactory(actor=self.library), EVERYBODY)
+        self.fill(ContactFactory(actor=self.library, entered_by=self.somebody), TEAM)
+        now = timezone.now()
+        self.fill(ContactFactory(actor=self.library, agreed=True, withdrawn_at=now), TEAM)
+        self.fill(AssessmentFactory(actor=self.library, assessed_by=self.somebody), ORGANISERS)
+        for hidden in self.unseen:
+            self.fill(ChannelFactory(actor=hidden), ORGANISERS)
+            self.fill(ContactFactory(actor=hidden, agreed=True), ORGANISERS)
+        for target in ({"actor": self.library}, {"neighbourhood": self.here, "role": Invitation.Role.ORGANISER}):
+            invitation = Invitation(created_by=self.somebody, **target)
+            invitation.renew_token()
+            invitation.save()
+            self.fill(invitation, TEAM if "actor" in target else ORGANISERS)
+        old = OldAddress.objects.create(kind="partners.actor", slug="frueher", target=self.unseen[0].pk)
+        self.fill(old, ORGANISERS)
+
+    def together(self) -> None:
+        """A project with all there is in it, an idea, and ties to who cannot be seen."""
+        self.project = self.fill(ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company), EVERYBODY)
+        self.idea = self.fill(ProjectFactory(neighbourhoods=[self.here], state=Project.State.IDEA), ORGANISERS)
+        for project, actor, level in (
+            (self.project, self.library, EVERYBODY),
+            (self.project, self.unseen[2], ORGANISERS),
+            (self.idea, self.company, ORGANISERS),
+        ):
+            part = self.fill(ParticipationFactory(project=project, actor=actor), level)
+            self.entries(part, level)
+        asked = ParticipationFactory(project=self.project, actor=self.company, state=Participation.State.INVITED)
+        self.fill(asked, ORGANISERS)
+        open_tie = PartnershipFactory(neighbourhood=self.here, quartier=self.library, accompanying=self.company)
+        held_back = PartnershipFactory(neighbourhood=self.here, quartier=self.unseen[0], accompanying=self.company)
+        for tie, level in ((open_tie, EVERYBODY), (held_back, ORGANISERS)):
+            for party in tie.parties.all():
+                self.fill(party, level)
+        step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
+        self.fill(step, EVERYBODY)
+
+    def entries(self, part: Participation, level: int) -> None:
+        by = self.somebody
+        inside = max(level, TEAM)
+        for is_public, reach in ((True, level), (False, inside)):
+            self.fill(BenefitFactory(project=part.project, actor=part.actor, is_public=is_public), reach)
+            state = Contribution.State.DELIVERED
+            given = ContributionFactory(
+                participation=part, is_public=is_public, recorded_by=by, state=state, delivered_quantity=3
+            )
+            given.remember("", by=by)
+            self.fill(given, reach)
+            self.fill(given.steps.get(), inside)
+        gone = ContributionFactory(participation=part, state=Contribution.State.WITHDRAWN, recorded_side=Side.ACTOR)
+        self.fill(gone, inside, without="objection")
+
+    def portal(self) -> None:
+        """Words that everybody chooses from, pages of the operator, and what imports leave behind."""
+        self.fill(self.here, EVERYBODY)
+        topic, group, kind = TopicFactory(), TargetGroupFactory(), self.library.kind
+        for term in (topic, group, kind):
+            self.fill(term, EVERYBODY)
+        self.library.topics.add(topic)
+        self.library.target_groups.add(group)
+        for page in LegalPage.objects.all():
+            self.fill(page, EVERYBODY)
+        now = timezone.now()
+        run = ImportRun.objects.create(neighbourhood=self.here, by=self.somebody, started_at=now, finished_at=now)
+        self.fill(run, ORGANISERS)
+        origin = {"neighbourhood": self.here, "first_run": run, "last_run": run}
+        self.fill(ImportedActor.objects.create(actor=self.library, key="1", **origin), ORGANISERS)
+        self.fill(FormReceipt.objects.create(fingerprint="1"), NOBODY)
+
+    def client(self, role: str) -> Client:
+        cache.clear()
+        client = Client(headers={"accept-language": "de"}, raise_request_exception=False)
+        if role != "visitor":
+            client.force_login(self.people[role])
+        return client
+
+    def keys(self) -> list[str]:
+        """Everything that can stand for a row in an address."""
+        rows = [row for model in privacy.our_models() for row in model._base_manager.all()]
+        slugs = {row.slug for row in rows if isinstance(row, Actor | Project | OldAddress) or row == self.here}
+        pks = {str(row.pk) for row in rows if isinstance(row, NUMBERED)}
+        return sorted(slugs) + sorted(pks)
+
+    def paths(self) -> Iterator[str]:
+        """Every address of the portal, with every key there is."""
+        keys = self.keys()
+        for _name, path in addresses():
+            if not path.startswith(NOWHERE):
+                yield from filter(fits, dict.fromkeys(path.replace("/1/", f"/{key}/") for key in keys))
+
+
+def fits(path: str) -> bool:
+    """Whether some page feels addressed; a number is no short name."""
+    try:
+        return not resolve(path).kwargs.get("slug", "").isdigit()
+    except Resolver404:
+        return False
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Made once for all roles, in a transaction that is never written."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+def text_of(response: Any) -> str:
+    """All that is sent: headers, source, and what lies in a spreadsheet."""
+    content = b"".join(response) if response.streaming else response.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            content = b"\n".join(book.read(name) for name in book.namelist())
+    return f"{response.headers}\n{content.decode('utf-8', 'replace')}".casefold()
+
+
+def crawl(world: World, role: str, *, only_links: bool = False) -> Iterator[tuple[str, str]]:
+    """Address and text of everything that a role can open, along the links and by every address there is."""
+    client = world.client(role)
+    for visit in walk(client, rows=12, without=NOWHERE):
+        yield visit.path, text_of(visit.response)
+    for path in () if only_links else world.paths():
+        yield path, text_of(client.get(path))
+
+
+def met(world: World, role: str, *, only_links: bool = False) -> dict[Canary, str]:
+    """Whose words the role met, and where first. A word that was asked for in the address is no find."""
+    found: dict[Canary, str] = {}
+    canaries = {canary.word: canary for canary in world.canaries}
+    anything = re.compile("|".join(canaries))
+    for path, text in crawl(world, role, only_links=only_links):
+        for word in set(anything.findall(text)):
+            if word not in path:
+                found.setdefault(canaries[word], path)
+    return found
+
+
+def leaks(world: World, role: str, *, only_links: bool = False) -> list[tuple[str, str]]:
+    found = met(world, role, only_links=only_links)
+    return sorted((canary.name, path) for canary, path in found.items() if canary.level > ROLES[role])
+
+
+def test_every_text_has_a_canary(world: World) -> None:
+    """Else a new field, or a new model, could leak unseen."""
+    due = {f"{model._meta.label}.{field.name}" for model in privacy.our_models() for field in texts_of(model)}
+    assert due - {canary.name for canary in world.canaries} == set()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_meets_a_word_that_is_not_for_her(world: World, role: str) -> None:
+    assert leaks(world, role) == []
+
+
+def test_the_crawl_comes_to_what_people_may_read(world: World) -> None:
+    """A crawl that meets nothing would find no leak either."""
+    visitor = {canary.name for canary in met(world, "visitor", only_links=True)}
+    editor = {canary.name for canary in met(world, "editor", only_links=True)}
+
+    assert {"partners.Actor.description", "partners.Channel.name", "partners.PartnershipParty.brings"} <= visitor
+    assert {"projects.Project.goal", "projects.Contribution.title", "projects.Benefit.text"} <= visitor
+    assert {
+        "partners.ContactPerson.phone",
+        "projects.Contribution.objection",
+        "partners.Person.name",
+    } <= editor - visitor
+
+
+def everybody_sees_all(rows: Any, user: Any) -> Any:
+    return rows
+
+
+PLANTS = {
+    "partners.Actor.street": (Actor, "street_line", property(lambda actor: actor.street)),
+    "partners.ContactPerson.email": (ContactPersonQuerySet, "visible_to", everybody_sees_all),
+    "partners.PartnershipParty.brings": (PartnershipQuerySet, "visible_to", everybody_sees_all),
+    "projects.Project.goal": (ProjectQuerySet, "visible_to", everybody_sees_all),
+}
+
+
+@pytest.mark.parametrize(("name", "plant"), PLANTS.items(), ids=PLANTS)
+def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch, name: str, plant: Any) -> None:
+    monkeypatch.setattr(*plant)
+
+    assert name in {found for found, _ in leaks(world, "visitor", only_links=True)}
+
+
+@pytest.mark.parametrize("address", ["/suche/", "/akteure/", "/projekte/"])
+def test_a_search_knows_nothing_that_is_not_for_everybody(world: World, address: str) -> None:
+    """For the beginning of each word the answer is the same as for letters that stand nowhere."""
+    client = world.client("visitor")
+    nothing = client.get(address, {"q": "qxqxqxqx"}).content.decode().replace("qxqxqxqx", "…")
+    secret = [canary for canary in world.canaries if canary.level > EVERYBODY]
+    known = {
+        canary.name
+        for canary in secret
+        if client.get(address, {"q": canary.word[:8]}).content.decode().replace(canary.word[:8], "…") != nothing
+    }
+
+    assert len(secret) > 50
+    assert known == set()
+
+
+def test_the_table_shows_nothing_that_is_not_for_everybody(world: World) -> None:
+    """Also to who may read more: a table is passed on."""
+    for role in ROLES:
+        text = text_of(world.client(role).get("/akteure/liste.xlsx"))
+        assert {canary.name for canary in world.canaries if canary.level > EVERYBODY and canary.word in text} == set()
