@@ -33,6 +33,7 @@ from partners.views.teams import (
     neighbourhood_team,
     organiser_delete,
 )
+from partners.views.twins import twin_list, twin_rule_out, twin_suspect_again
 
 app_name = "partners"
 
@@ -40,6 +41,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/", actor_list, name="actor-list"),
     path("akteure/liste.xlsx", actor_export, name="actor-export"),
     path("akteure/neu/", actor_create, name="actor-create"),
+    path("akteure/zwillinge/", twin_list, name="twin-list"),
+    path("akteure/zwillinge/<int:first>-<int:second>/trennen/", twin_rule_out, name="twin-rule-out"),
+    path("akteure/zwillinge/<int:pk>/wieder/", twin_suspect_again, name="twin-suspect-again"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
     re_path(
         rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/bearbeiten/(?P<section>{'|'.join(SECTIONS)})/$",

@@ -77,6 +77,8 @@ FIELDS: dict[str, Fields] = {
         """,
         personal="assessed_by",
     ),
+    # Only who organises both actors reads it.
+    "partners.NotTwins": Fields(internal="first second reason at", personal="by"),
     "partners.Channel": Fields(public="actor kind name address audience measured_on"),
     "partners.ContactPerson": Fields(
         internal="actor",

@@ -8,6 +8,7 @@ from partners.admin import (
     neighbourhoods,
     partnerships,
     people,
+    twins,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "neighbourhoods",
     "partnerships",
     "people",
+    "twins",
 ]

@@ -5,6 +5,7 @@ from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
+from partners.models.not_twins import NotTwins
 from partners.models.partnerships import Partnership, PartnershipParty
 from partners.models.people import Person
 from partners.models.profiles import Profile, language_choices, language_name
@@ -33,6 +34,7 @@ __all__ = [
     "Membership",
     "Neighbourhood",
     "NormalisedField",
+    "NotTwins",
     "OldAddress",
     "Partnership",
     "PartnershipParty",

@@ -14,6 +14,7 @@ from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
 from partners.actions.boundaries import set_boundary
 from partners.actions.partnerships import write_partnership
+from partners.actions.twin_pairs import rule_out
 from partners.models import (
     CRITERIA,
     Actor,
@@ -47,6 +48,7 @@ from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
+from quartier.demo.twins import GROUP, HOUSE, TWIN, WHY_TWO
 
 PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
 ORGANISER, PARTNER, ADMIN = "organisation@example.org", "partner@example.org", "admin@example.org"
@@ -134,6 +136,7 @@ class StoryTeller:
             self.make_partnership(tie)
         for story in STORIES:
             self.make_project(story)
+        self.make_twins()
         self.close_the_closed()
 
     def make_people(self) -> None:
@@ -181,6 +184,12 @@ class StoryTeller:
         for step in WAYS_OF_PLACES[place.state]:
             if step not in {"hide", "archive"}:
                 getattr(actor, step)()
+
+    def make_twins(self) -> None:
+        """Somebody enters what is there already, and somebody else looks at what only seems so."""
+        for place in (TWIN, GROUP):
+            self.make_actor(place)
+        rule_out(first=self.actors[HOUSE], second=self.actors[GROUP.slug], by=self.organiser, reason=WHY_TWO)
 
     def close_the_closed(self) -> None:
         for place in INVENTED:

@@ -96,6 +96,8 @@ def organiser() -> Iterator[State]:
     contact = ContactPerson.objects.agreed().order_by("pk")[0]
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
+    yield State("/akteure/zwillinge/")
+    yield State("/akteure/zwillinge/?liste=keine")
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")

@@ -21,6 +21,7 @@ from partners.models import (
     KeyActorAssessment,
     Membership,
     Neighbourhood,
+    NotTwins,
     OldAddress,
     Partnership,
     Person,
@@ -74,6 +75,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     OldAddress: (old_address, 5),
+    NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     Partnership: (PartnershipFactory, 9),
 }
 

@@ -17,11 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.actions.actors import create_actor
-from partners.models import UNIT_OF, Actor, ActorKind, Neighbourhood, Partnership, Person, ResourceCategory
+from partners.actions.twin_pairs import suspected_pairs
+from partners.models import UNIT_OF, Actor, ActorKind, Neighbourhood, NotTwins, Partnership, Person, ResourceCategory
 from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
+from quartier.demo.twins import GROUP, TWIN
 from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,18 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (33, 7, 44)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (35, 7, 44)
+
+
+@pytest.mark.usefixtures("story")
+def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
+    organiser = Person.objects.get(email=ORGANISER)
+    names = dict(Actor.objects.values_list("pk", "name"))
+    suspected = [(names[one.first], names[one.second]) for one in suspected_pairs(user=organiser)]
+    assert suspected == [("Bäckerei Kornblum", "Bäckerei Kornblumm")]
+    ruled_out = NotTwins.objects.get()
+    assert ruled_out.reason
+    assert ruled_out.by == organiser
 
 
 @pytest.mark.usefixtures("story")
@@ -149,7 +162,7 @@ def test_invented_actors_have_addresses_of_nobody():
 
 @pytest.mark.usefixtures("story")
 def test_it_was_made_by_the_actions_and_so_has_a_history():
-    slugs = {place.name: place.slug for place in PLACES}
+    slugs = {place.name: place.slug for place in (*PLACES, TWIN, GROUP)}
     assert dict(Actor.objects.values_list("name", "slug")) == slugs
     confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
     ways = {tuple(row.steps.order_by("pk").values_list("to_state", flat=True)) for row in confirmed}
@@ -181,7 +194,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "einwaende": 1,
                 "veroeffentlichen": 1,
                 "beitraege": 2,
-                "entwuerfe": 1,
+                "entwuerfe": 3,
                 "ideen": 1,
             },
         ),
@@ -192,7 +205,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "einwaende": 1,
                 "veroeffentlichen": 2,
                 "beitraege": 2,
-                "entwuerfe": 1,
+                "entwuerfe": 3,
                 "ideen": 1,
             },
         ),

@@ -24,7 +24,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from partners.actions.contacts import token_of
-from partners.models import Actor, Invitation, Membership, Partnership
+from partners.models import Actor, Invitation, Membership, NotTwins, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
@@ -112,6 +112,9 @@ PARTNERS = [
     Row("partners:actor-export", get="200"),
     Row("partners:actor-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
     Row("partners:actor-confirm", of="library", get=POST_ONLY, post=TEAM_THEN_ON__),
+    Row("partners:twin-list", get=ANY_ORGANISER_, post=POST_ONLY),
+    Row("partners:twin-rule-out", of="pair", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:twin-suspect-again", of="no twins", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row(
         "partners:actor-edit-section",
@@ -264,6 +267,9 @@ class World:
         self.company = ActorFactory(neighbourhoods=[self.here])
         bakery = ActorFactory(neighbourhoods=[self.here], slug="baeckerei")
         MembershipFactory(actor=bakery, person=self.people["other"], role=Membership.Role.MANAGER)
+        self.kwargs["pair"] = {"first": self.library.pk, "second": bakery.pk}
+        ruled_out = NotTwins.objects.create(first=self.library, second=self.company)
+        self.kwargs["no twins"] = {"pk": ruled_out.pk}
         self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
         contact = ContactFactory(actor=self.library, agreed=True, asked_at=timezone.now())
         self.kwargs |= {"contact": {"pk": contact.pk}, "contact token": {"token": token_of(contact)}}
