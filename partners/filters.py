@@ -18,8 +18,18 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import CRITERIA, Actor, ActorKind, KeyActorAssessment, Neighbourhood, Partnership, Topic
+from partners.models import (
+    CRITERIA,
+    Actor,
+    ActorKind,
+    KeyActorAssessment,
+    Neighbourhood,
+    Partnership,
+    TargetGroup,
+    Topic,
+)
 from partners.models.assessments import KeyActorAssessmentQuerySet
+from partners.models.profiles import FRESH
 
 LONGEST_SEARCH = 200
 LONGEST_ECHO = 40
@@ -232,6 +242,30 @@ def _on_topics(rows: Any, keys: list[Any]) -> Any:
     return rows.filter(pk__in=Actor.topics.through.objects.filter(topic__in=keys).values("actor"))
 
 
+def target_group_options() -> list[Option]:
+    return [Option(slug, word, pk) for pk, slug, word in TargetGroup.objects.words()]
+
+
+def _for_target_groups(rows: Any, keys: list[Any]) -> Any:
+    return rows.filter(pk__in=Actor.target_groups.through.objects.filter(targetgroup__in=keys).values("actor"))
+
+
+CONFIRMED = {
+    "frisch": _("Confirmed in the last twelve months"),
+    "frueher": _("Confirmed longer ago"),
+    "nie": _("Never confirmed"),
+}
+
+
+def _by_confirmation(rows: Any, keys: list[Any]) -> Any:
+    limit = timezone.now() - FRESH
+    within = {"frisch": Q(confirmed_at__gte=limit), "frueher": Q(confirmed_at__lt=limit), "nie": Q(confirmed_at=None)}
+    fits = Q()
+    for key in keys:
+        fits |= within[key]
+    return rows.filter(fits)
+
+
 def criterion_options() -> list[Option]:
     clearly = [
         Option(one.word, gettext("%(criterion)s: clearly or strongly") % {"criterion": one.label}, one.name)
@@ -248,13 +282,38 @@ class ActorFilter(ListFilter):
     bereich = OptionsFilter(
         label=_("Sector"), load=sector_options, narrow=lambda rows, keys: rows.filter(kind__sector__in=keys)
     )
-    art = OptionsFilter(label=_("Kind"), load=kind_options, narrow=lambda rows, keys: rows.filter(kind__in=keys))
-    thema = OptionsFilter(label=_("Topic"), load=topic_options, narrow=_on_topics)
+    zugang = OptionsFilter(
+        label=_("Step-free access"),
+        load=lambda: [
+            Option("ja", str(_("Step-free")), "ja"),
+            Option("teilweise", str(_("Partly step-free")), "teilweise"),
+        ],
+        narrow=lambda rows, keys: rows.filter(step_free__in=keys),
+    )
+    raum = OptionsFilter(
+        label=_("Room"),
+        yes_no=True,
+        load=lambda: [Option("1", str(_("Has a room that others can use")), True)],
+        narrow=lambda rows, keys: rows.filter(has_shared_room=True),
+    )
+    kapazitaet = OptionsFilter(
+        label=_("Capacity"),
+        load=lambda: [Option(value, str(label), value) for value, label in Actor.Capacity.choices if value],
+        narrow=lambda rows, keys: rows.stating_capacity(keys),
+    )
     partner = OptionsFilter(
         label=_("Partnership"),
         yes_no=True,
         load=lambda: [Option("1", str(_("Main partners only")), True)],
         narrow=lambda rows, keys: rows.main_partners(),
+    )
+    art = OptionsFilter(label=_("Kind"), load=kind_options, narrow=lambda rows, keys: rows.filter(kind__in=keys))
+    thema = OptionsFilter(label=_("Topic"), load=topic_options, narrow=_on_topics)
+    zielgruppe = OptionsFilter(label=_("Target group"), load=target_group_options, narrow=_for_target_groups)
+    bestaetigt = OptionsFilter(
+        label=_("Last confirmed"),
+        load=lambda: [Option(value, str(label), value) for value, label in CONFIRMED.items()],
+        narrow=_by_confirmation,
     )
     stand = OptionsFilter(
         label=_("State"),

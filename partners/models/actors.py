@@ -85,6 +85,11 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         """Quartierspartner*innen, derived from running main partnerships."""
         return self.filter(pk__in=Actor.objects.filter(Actor.main_partner_condition()).values("pk"))
 
+    def stating_capacity(self, stated: list[str]) -> Self:
+        """Those that say one of these of themselves today; a rest that is over says nothing any more."""
+        over = Q(capacity=Actor.Capacity.RESTING, resting_until__lt=timezone.localdate())
+        return self.filter(capacity__in=stated).exclude(over)
+
     def with_public_place(self) -> Self:
         """Those whose point on the map everybody may see."""
         return self.filter(is_address_public=True, latitude__isnull=False)

@@ -155,7 +155,7 @@ def test_the_list_takes_the_same_queries_for_every_number_of_rows(client, django
     for _ in range(rows):
         AssessmentFactory(actor=ActorFactory(neighbourhoods=[home]))
     client.force_login(organiser)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         found = client.get(LIST + "?schluessel=vernetzt").context["page"].object_list
     assert [line.assessment is not None for line in found] == [True] * rows
 

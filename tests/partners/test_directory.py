@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from partners.models import Actor, ActorKind
 from tests.factories import (
@@ -14,6 +17,7 @@ from tests.factories import (
     NeighbourhoodFactory,
     PartnershipFactory,
     PersonFactory,
+    TargetGroupFactory,
     TopicFactory,
 )
 
@@ -32,7 +36,7 @@ def test_list_takes_the_same_queries_for_every_number_of_rows(client, django_ass
     home, topic = NeighbourhoodFactory(), TopicFactory()
     for _ in range(rows):
         ActorFactory(neighbourhoods=[home], topics=[topic], purpose="Für alle da.")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(URL)
     assert len(response.context["page"].object_list) == rows
 
@@ -44,7 +48,7 @@ def test_organisers_list_takes_the_same_queries_for_every_number_of_rows(client,
     for _ in range(rows):
         ActorFactory(neighbourhoods=[home])
     client.force_login(organiser)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(URL + "?q=akteur&stand=veroeffentlicht&stand=entwurf")
     assert len(response.context["page"].object_list) == rows
 
@@ -104,6 +108,30 @@ def test_filters_narrow_the_list_and_hold_together(client):
         "?q=west&bereich=bildung": ["Bücherei West"],
         "?q=west&bereich=wirtschaft&thema=backen&quartier=ost": ["Bäcker West"],
         "?art=": ["Bäcker West", "Bücherei Ost", "Bücherei West"],
+    }.items():
+        assert names(client, query) == found, query
+
+
+def test_filters_by_what_a_profile_says(client):
+    today, now = timezone.localdate(), timezone.now()
+    families = TargetGroupFactory(slug="familien")
+    library = ActorFactory(name="Bücherei", step_free="ja", has_shared_room=True, capacity="frei", confirmed_at=now)
+    library.target_groups.add(families)
+    ActorFactory(name="Café", step_free="teilweise", has_shared_room=False, capacity="begrenzt")
+    rests = {"capacity": "ruht", "has_shared_room": True}
+    ActorFactory(name="Ruht", **rests, resting_until=today, confirmed_at=now - timedelta(days=366))
+    ActorFactory(name="Wieder da", **rests, resting_until=today - timedelta(days=1), step_free="nein")
+    for query, found in {
+        "?zielgruppe=familien": ["Bücherei"],
+        "?zugang=ja": ["Bücherei"],
+        "?zugang=ja&zugang=teilweise": ["Bücherei", "Café"],
+        "?raum=1": ["Bücherei", "Ruht", "Wieder da"],
+        "?raum=1&zugang=ja": ["Bücherei"],
+        "?kapazitaet=frei&kapazitaet=begrenzt": ["Bücherei", "Café"],
+        "?kapazitaet=ruht": ["Ruht"],
+        "?bestaetigt=frisch": ["Bücherei"],
+        "?bestaetigt=frueher": ["Ruht"],
+        "?bestaetigt=nie&bestaetigt=frueher": ["Café", "Ruht", "Wieder da"],
     }.items():
         assert names(client, query) == found, query
 
@@ -199,7 +227,24 @@ def test_organisers_are_asked_to_enter_somebody(client):
         "{{ 7 }}",
     ],
 )
-@pytest.mark.parametrize("name", ["q", "quartier", "bereich", "art", "thema", "partner", "stand", "seite"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "q",
+        "quartier",
+        "bereich",
+        "art",
+        "thema",
+        "zielgruppe",
+        "zugang",
+        "raum",
+        "kapazitaet",
+        "bestaetigt",
+        "partner",
+        "stand",
+        "seite",
+    ],
+)
 def test_nothing_in_the_address_breaks_the_list(client, name, value):
     ActorFactory()
     response = client.get(URL, {name: value})

@@ -28,7 +28,7 @@ def test_export_takes_the_same_queries_for_every_number_of_rows(client, django_a
     home, topic = NeighbourhoodFactory(), TopicFactory()
     for _ in range(rows):
         ActorFactory(neighbourhoods=[home], topics=[topic])
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = client.get(URL)
     assert len(list(load_workbook(BytesIO(answer.content)).active.iter_rows())) == rows + 1
 
