@@ -30,6 +30,7 @@ from partners.models import (
     Invitation,
     Membership,
     NormalisedField,
+    NotTwins,
     OldAddress,
     Partnership,
     Person,
@@ -167,6 +168,8 @@ class World:
             invitation.renew_token()
             invitation.save()
             self.fill(invitation, TEAM if "actor" in target else ORGANISERS)
+        first, second = sorted([self.library.pk, self.company.pk])
+        self.fill(NotTwins.objects.create(first_id=first, second_id=second, by=self.somebody), ORGANISERS)
         old = OldAddress.objects.create(kind="partners.actor", slug="frueher", target=self.unseen[0].pk)
         self.fill(old, ORGANISERS)
 
