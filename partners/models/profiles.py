@@ -73,6 +73,7 @@ class Profile(models.Model):
     """
 
     created_at: datetime
+    updated_at: datetime
 
     class StepFree(models.TextChoices):
         UNKNOWN = "", _("not known")
@@ -170,10 +171,21 @@ class Profile(models.Model):
         since = self.confirmed_at or self.created_at
         return since is not None and since < timezone.now() - FRESH
 
-    def confirm(self, *, by: Person) -> None:
-        """Somebody who keeps the profile says that all of it is still right. Changes nothing else."""
+    @property
+    def stamp(self) -> str:
+        """Which wording of the profile a page shows."""
+        return self.updated_at.isoformat()
+
+    def confirm(self, *, by: Person, seen: str) -> bool:
+        """Somebody who keeps the profile says that all of it is still right. Changes nothing else.
+
+        `seen` is the `stamp` of what the person read: what was changed since is not confirmed unseen (False).
+        """
+        if seen != self.stamp:
+            return False
         self.confirmed_at, self.confirmed_by = timezone.now(), by
-        type(self)._base_manager.filter(pk=self.pk).update(confirmed_at=self.confirmed_at, confirmed_by=by)
+        as_seen = type(self)._base_manager.filter(pk=self.pk, updated_at=self.updated_at)
+        return bool(as_seen.update(confirmed_at=self.confirmed_at, confirmed_by=by))
 
     @property
     def is_rest_over(self) -> bool:

@@ -53,8 +53,13 @@ def actor_edit_section(request: HttpRequest, slug: str, section: str) -> HttpRes
 def actor_confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """One click of those who keep it: everything still holds."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
-    actor.confirm(by=request.user)
-    messages.success(request, gettext("Thank you. Everybody can now see that this profile is up to date."))
+    if actor.confirm(by=request.user, seen=request.POST.get("seen", "")):
+        messages.success(request, gettext("Thank you. Everybody can now see that this profile is up to date."))
+    else:
+        messages.warning(
+            request,
+            gettext("Somebody has changed the profile meanwhile. Please look at it once more, then confirm it."),
+        )
     return redirect("partners:actor-edit", actor.slug)
 
 
