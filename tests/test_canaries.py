@@ -139,7 +139,7 @@ class World:
         for field in texts_of(type(row)):
             if field.name == without:
                 continue
-            word = word_of(label, row.pk, field.name)
+            word = word_of(label, row.pk, field.name)[: field.max_length]
             shape = {models.EmailField: f"{word}@example.org", models.URLField: f"https://{word}.example"}
             setattr(row, field.attname, shape.get(type(field), word))
             own = LEVELS[privacy.class_of(field) or FieldClass.INTERNAL]

@@ -144,7 +144,9 @@ def test_naming_takes_the_same_queries_for_every_number_of_twins(world, django_a
 
 @pytest.fixture
 def twin(world) -> Actor:
-    return ActorFactory(name="Bücherstube", slug="stube", neighbourhoods=[world.home], website="https://example.org")
+    """Its number is one that a page would write with a point."""
+    home, web = [world.home], "https://example.org"
+    return ActorFactory(pk=1_234_567, name="Bücherstube", slug="stube", neighbourhoods=home, website=web)
 
 
 def test_twins_are_named_while_somebody_types(world, twin):
