@@ -2,7 +2,9 @@
 
    <form data-passkey="create|prove" data-question="…json…">        the question came with the page
    <form data-passkey="prove" data-question-at="/address/" hidden>  the question is fetched; the form shows itself when
-                                                                    the browser knows passkeys */
+                                                                    the browser knows passkeys
+
+   The button comes `disabled`: a form sent before this listens would reach the server without an answer. */
 
 const toBytes = (text) =>
   Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
@@ -92,6 +94,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   const button = form.querySelector("button:not([type=button])");
   if (window.PublicKeyCredential) {
     form.hidden = false;
+    button.disabled = false;
     // A click and not `submit`: the form goes out only once the device has answered.
     button.addEventListener("click", (event) => {
       event.preventDefault();

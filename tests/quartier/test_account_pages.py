@@ -160,6 +160,11 @@ def test_pages_for_the_owner_of_an_account(sure: Client, person: Person, languag
         assert answer.templates[0].name == template
 
 
+def test_what_a_device_must_answer_cannot_be_sent_before_the_script_listens(sure: Client) -> None:
+    html = sure.get(reverse("mfa_add_webauthn")).content.decode()
+    assert '<button class="button" disabled>' in html.split('data-passkey="create"')[1].split("</form>")[0]
+
+
 def test_pages_that_come_before_something_is_there(sure: Client, person: Person) -> None:
     assert visit(sure, "mfa_activate_totp") == "mfa/totp/activate_form.html"
     assert visit(sure, "mfa_index") == "mfa/index.html"
