@@ -24,6 +24,7 @@ from partners.models import Actor, KeyActorAssessment, Neighbourhood, Partnershi
 from partners.models.twins import HINTED
 from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
+from partners.views.paging import SearchPaginator
 
 
 @dataclass(slots=True)
@@ -51,8 +52,9 @@ def actor_list(request: HttpRequest) -> HttpResponse:
     listed = page_of(
         request.GET,
         make=lambda data: ActorFilter(data, user=request.user),
-        rows=keys_of,
+        rows=lambda found: found.qs.values_list("pk", flat=True),
         public=Actor.objects.published(),
+        search_pages=SearchPaginator,
     )
     if isinstance(listed, HttpResponse):
         return listed
@@ -67,12 +69,6 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         "is_empty": not page.paginator.count and not Actor.objects.published().exists(),
     }
     return render(request, "partners/actor_list.html", context)
-
-
-def keys_of(found: ActorFilter) -> Any:
-    """The keys of all rows, in their order. A search reads every row, so it is run once and counted in memory."""
-    keys = found.qs.values_list("pk", flat=True)
-    return list(keys) if found.search_text else keys
 
 
 def lines_of(keys: list[int], found: ActorFilter) -> list[Line]:

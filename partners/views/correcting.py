@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse, QueryDict
 
 from partners.filters import ListFilter
@@ -33,14 +33,20 @@ class Listed[F: ListFilter]:
 
 
 def page_of[F: ListFilter](
-    data: QueryDict, *, make: Callable[[QueryDict], F], rows: Callable[[F], Any], public: Any
+    data: QueryDict,
+    *,
+    make: Callable[[QueryDict], F],
+    rows: Callable[[F], Any],
+    public: Any,
+    search_pages: type[Paginator[Any]] = Paginator,
 ) -> Listed[F] | HttpResponse:
     """One page of what was asked for; or, where a search finds nothing, of the nearest words that `public` rows have.
 
     The chosen filters stay. If the right words find nothing within them either, nothing is put right.
     """
     found = make(data)
-    page = page_or_redirect(rows(found), number=data.get("seite", ""), query=found.query())
+    pages = search_pages if found.search_text else Paginator
+    page = page_or_redirect(rows(found), number=data.get("seite", ""), query=found.query(), pages=pages)
     if isinstance(page, HttpResponse):
         return page
     typed = found.search_text
@@ -50,7 +56,7 @@ def page_of[F: ListFilter](
     again = data.copy()
     again["q"] = meant
     right = make(again)
-    other = page_or_redirect(rows(right), number="", query=right.query())
+    other = page_or_redirect(rows(right), number="", query=right.query(), pages=pages)
     if isinstance(other, HttpResponse) or not other.paginator.count:
         return Listed(found, page)
     return Listed(right, other, Correction(typed, meant, f"?{right.query()}"))

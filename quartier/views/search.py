@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,6 +11,7 @@ from django.views.decorators.http import require_safe
 from partners.filters import SearchField
 from partners.models import Actor, corrected, normalise
 from partners.views.correcting import Correction
+from partners.views.paging import some_keys
 from projects.models import Project
 
 SHOWN = 6
@@ -64,5 +64,7 @@ def correct(text: str) -> Correction | None:
     return Correction(text, meant, f"?{urlencode({'q': meant})}") if meant else None
 
 
-def look(rows: QuerySet[Any]) -> Found:
-    return Found(list(rows.for_list()[:SHOWN]), rows.order_by().count())
+def look(rows: Any) -> Found:
+    keys, count = some_keys(rows, size=SHOWN)
+    lines = {row.pk: row for row in rows.model.objects.for_list().filter(pk__in=keys)}
+    return Found([lines[key] for key in keys], count or 0)

@@ -53,6 +53,20 @@ def test_organisers_list_takes_the_same_queries_for_every_number_of_rows(client,
     assert len(response.context["page"].object_list) == rows
 
 
+@pytest.mark.parametrize(("rows", "page", "shown"), [(1, "1", 1), (3, "1", 3), (45, "1", 20), (45, "3", 5)])
+def test_a_search_is_counted_and_read_in_one_pass(client, django_assert_num_queries, rows, page, shown):
+    ActorFactory.create_batch(rows, neighbourhoods=[NeighbourhoodFactory()])
+    with django_assert_num_queries(9):
+        response = client.get(URL, {"q": "akteur", "seite": page})
+    assert (len(response.context["page"].object_list), response.context["page"].paginator.count) == (shown, rows)
+
+
+def test_a_search_beyond_its_last_page_leads_there(client):
+    ActorFactory.create_batch(25)
+    assert client.get(URL, {"q": "akteur", "seite": "7"})["Location"] == "?q=akteur&seite=2"
+    assert client.get(URL, {"q": "akteur", "seite": "9" * 30})["Location"] == "?q=akteur&seite=2"
+
+
 def test_readers_get_no_cookie(client):
     ActorFactory()
     assert client.get(URL).cookies == {}
