@@ -103,6 +103,11 @@ FIELDS: dict[str, Fields] = {
     "partners.Word": Fields(public="word spelling", internal="head tail length count"),
     "partners.OldAddress": Fields(public="kind slug target", internal="since"),
     "partners.FormReceipt": Fields(internal="fingerprint leads_to created_at"),
+    # What once stood in a public field is internal: somebody took it away. Nothing personal is kept, see `Kept`.
+    "partners.HistoryEntry": Fields(
+        internal="subject subject_id row row_id what values act at occasion detail",
+        personal="by",
+    ),
     # --- projects: what they do together ---
     "projects.Project": Fields(
         public="""

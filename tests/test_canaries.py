@@ -27,6 +27,7 @@ from partners.models import (
     Channel,
     ContactPerson,
     FormReceipt,
+    HistoryEntry,
     Invitation,
     Membership,
     NormalisedField,
@@ -77,6 +78,7 @@ NO_WORDS = {
     "partners.Person.password",
     "partners.OldAddress.kind",
     "partners.FormReceipt.fingerprint",
+    *(f"partners.HistoryEntry.{name}" for name in ("subject", "row")),
     *(f"partners.Word.{name}" for name in ("word", "spelling", "head", "tail")),
     *(f"projects.{step}Step.{name}" for step in ("Project", "Contribution") for name in ("from_state", "to_state")),
 }
@@ -225,6 +227,23 @@ class World:
         origin = {"neighbourhood": self.here, "first_run": run, "last_run": run}
         self.fill(ImportedActor.objects.create(actor=self.library, key="1", **origin), ORGANISERS)
         self.fill(FormReceipt.objects.create(fingerprint="1"), NOBODY)
+        self.past()
+
+    def past(self) -> None:
+        """What once stood in the library's profile and in its project, and is to be read by those who keep them."""
+        for thing, field in ((self.library, "purpose"), (self.project, "goal")):
+            words = [self.word(thing, f"{field} {number}") for number in range(2)]
+            kind = thing._meta.label_lower
+            entry = HistoryEntry.objects.create(
+                subject=kind, subject_id=thing.pk, row=kind, row_id=thing.pk, values={field: words}, by=self.somebody
+            )
+            self.fill(entry, TEAM)
+
+    def word(self, row: models.Model, name: str) -> str:
+        """One more word that only the team may read."""
+        word = word_of(row._meta.label, row.pk, name)
+        self.canaries.append(Canary(word, f"{row._meta.label} {name}", TEAM))
+        return word
 
     def client(self, role: str) -> Client:
         cache.clear()

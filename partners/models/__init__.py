@@ -3,6 +3,8 @@ from partners.models.addresses import OldAddress
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
+from partners.models.history import HistoryEntry, acting
+from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.not_twins import NotTwins
@@ -28,7 +30,10 @@ __all__ = [
     "ContactPerson",
     "Criterion",
     "FormReceipt",
+    "HistoryEntry",
     "Invitation",
+    "Kept",
+    "KeptQuerySet",
     "KeyActorAssessment",
     "Level",
     "Membership",
@@ -48,8 +53,11 @@ __all__ = [
     "Topic",
     "Unit",
     "Word",
+    "acting",
     "corrected",
     "forget_words",
+    "keep_links",
+    "kept_models",
     "language_choices",
     "language_name",
     "matching",

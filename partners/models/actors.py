@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.profiles import Profile
 from partners.models.search import NormalisedField, matching, normalise
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from partners.models.people import Person
 
 
-class ActorQuerySet(models.QuerySet["Actor"]):
+class ActorQuerySet(KeptQuerySet["Actor"]):
     def published(self) -> Self:
         """What the directory shows to everybody."""
         return self.filter(state=Actor.State.PUBLISHED)
@@ -128,7 +129,7 @@ class ActorQuerySet(models.QuerySet["Actor"]):
         )
 
 
-class Actor(Profile, Staged):
+class Actor(Kept, Profile, Staged):
     """An organisation or initiative of a neighbourhood, from the library to the bakery. What is ended is archived, never deleted."""
 
     class State(models.TextChoices):

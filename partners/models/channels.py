@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
+from partners.models.keeping import Kept, KeptQuerySet
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 MOST_READERS = 100_000_000
 
 
-class ChannelQuerySet(models.QuerySet["Channel"]):
+class ChannelQuerySet(KeptQuerySet["Channel"]):
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Whoever reads the profile of the actor."""
         return self.filter(actor__in=Actor.objects.visible_to(user))
@@ -27,7 +28,7 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
         return self.filter(actor__in=Actor.objects.editable_by(user))
 
 
-class Channel(models.Model):
+class Channel(Kept):
     """A way by which an actor reaches people. Reach is something one can give, so it is told with the day it was measured."""
 
     class Kind(models.TextChoices):
@@ -37,6 +38,8 @@ class Channel(models.Model):
         SOCIAL_MEDIA = "social-media", _("social media")
         MAILING_LIST = "verteiler", _("mailing list")
         LOCAL_PAPER = "stadtteilzeitung", _("local newspaper")
+
+    PART_OF = "actor"
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="channels", verbose_name=_("actor"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

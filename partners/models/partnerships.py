@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models.actors import Actor
+from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from partners.models.people import Person
 
 
-class PartnershipQuerySet(models.QuerySet["Partnership"]):
+class PartnershipQuerySet(KeptQuerySet["Partnership"]):
     def running(self, on: date | None = None) -> Self:
         """Begun and not over on that day (today if none is given)."""
         day = on or timezone.localdate()
@@ -56,7 +57,7 @@ class PartnershipQuerySet(models.QuerySet["Partnership"]):
         return self.for_list()
 
 
-class Partnership(models.Model):
+class Partnership(Kept):
     """Two or more actors who have agreed to work together.
 
     On the quartier side of a running main partnership stand the Quartierspartner*innen.
@@ -108,7 +109,7 @@ class Partnership(models.Model):
         return " & ".join(party.actor.name for party in self.parties.all())
 
 
-class PartyQuerySet(models.QuerySet["PartnershipParty"]):
+class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
     def of_main_partners(self) -> Self:
         """The sides that make their actors Quartierspartner*innen today."""
         return self.filter(Actor.main_partner_condition(parties=""))
@@ -126,12 +127,14 @@ class PartyQuerySet(models.QuerySet["PartnershipParty"]):
         )
 
 
-class PartnershipParty(models.Model):
+class PartnershipParty(Kept):
     """One side of a partnership: what it brings, and what it expects to gain, in its own words."""
 
     class Side(models.TextChoices):
         QUARTIER = "quartier", pgettext_lazy("side of a partnership", "local partner")
         ACCOMPANYING = "begleitung", _("companion")
+
+    PART_OF = "partnership"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))

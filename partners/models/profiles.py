@@ -184,7 +184,7 @@ class Profile(models.Model):
         if seen != self.stamp:
             return False
         self.confirmed_at, self.confirmed_by = timezone.now(), by
-        as_seen = type(self)._base_manager.filter(Q(pk=self.pk, updated_at=self.updated_at))
+        as_seen = type(self)._default_manager.filter(Q(pk=self.pk, updated_at=self.updated_at))
         return bool(as_seen.update(confirmed_at=self.confirmed_at, confirmed_by=by))
 
     @property

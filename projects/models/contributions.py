@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import UNIT_OF, Actor, ResourceCategory, Staged, StageError, StepRecord, Unit
+from partners.models import UNIT_OF, Actor, Kept, KeptQuerySet, ResourceCategory, Staged, StageError, StepRecord, Unit
 from partners.models.resources import unit_fits_category
 from projects.models.participations import Participation
 from projects.models.projects import Project
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
-class ContributionQuerySet(models.QuerySet["Contribution"]):
+class ContributionQuerySet(KeptQuerySet["Contribution"]):
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Everybody sees public ones that were not withdrawn, where the participation can be seen; both sides see all of theirs."""
         seen = Participation.objects.all().visible_to(user).filter(pk=OuterRef("participation"))
@@ -109,7 +109,7 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         )
 
 
-class Contribution(Written, Staged):
+class Contribution(Kept, Written, Staged):
     """What an actor brings into a project. Planned and delivered stand apart; only what was delivered counts as actual.
 
     Quantities are decimals with two places in the unit of the category. The stages are those of DOMAIN.md.
@@ -128,6 +128,9 @@ class Contribution(Written, Staged):
         State.DELIVERED: (State.CONFIRMED,),
         State.CONFIRMED: (State.DELIVERED,),
     }
+    PART_OF = "participation__project"
+    # The unit follows from the category; whose word it is, from who wrote it.
+    UNTOLD = frozenset({"unit", "recorded_side"})
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
     may_record = may_edit = may_answer = may_confirm = may_contest = False
     # In which stages a contribution can be written down for the first time.

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Staged
+from partners.models import Actor, Kept, KeptQuerySet, Staged
 from projects.models.projects import Project
 from projects.models.written import Written
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
-class ParticipationQuerySet(models.QuerySet["Participation"]):
+class ParticipationQuerySet(KeptQuerySet["Participation"]):
     def public(self) -> Self:
         """Agreed now or once; who was only invited, or said no, is not named in public."""
         here = ~Q(state=Participation.State.INVITED) & Q(is_declined=False)
@@ -93,7 +93,7 @@ class ParticipationQuerySet(models.QuerySet["Participation"]):
         return rows.with_main_partner().order_by(leads, "pk").fetch_mode(models.FETCH_PEERS)
 
 
-class Participation(Written, Staged):
+class Participation(Kept, Written, Staged):
     """An actor takes part in a project, in one role; it may have several."""
 
     class Role(models.TextChoices):
@@ -118,6 +118,9 @@ class Participation(Written, Staged):
         State.AGREED: (State.ENDED,),
         State.ENDED: (State.INVITED,),
     }
+
+    PART_OF = "project"
+    UNTOLD = frozenset({"took_part"})
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", verbose_name=_("actor"))

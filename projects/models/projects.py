@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import (
     Actor,
+    Kept,
+    KeptQuerySet,
     Neighbourhood,
     NormalisedField,
     Staged,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
-class ProjectQuerySet(models.QuerySet["Project"]):
+class ProjectQuerySet(KeptQuerySet["Project"]):
     def published(self) -> Self:
         """Public from the planning on."""
         return self.exclude(state=Project.State.IDEA)
@@ -100,7 +102,7 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.with_lead(user).prefetch_related("neighbourhoods", "topics").fetch_mode(models.FETCH_PEERS)
 
 
-class Project(Written, Staged):
+class Project(Kept, Written, Staged):
     """What several actors of a neighbourhood do together."""
 
     class State(models.TextChoices):

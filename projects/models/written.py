@@ -24,7 +24,7 @@ class Written(models.Model):
 
         Raises `OutdatedError` when the row was changed since it was read.
         """
-        rows = type(self)._base_manager.filter(pk=self.pk, version=self.version)
+        rows = type(self)._default_manager.filter(pk=self.pk, version=self.version)
         if not rows.update(version=self.version + 1):
             raise OutdatedError(_("Somebody else has changed this in the meantime. Please look at it once more."))
         self.version += 1

@@ -19,7 +19,7 @@ from django.db import reset_queries, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partners.models import Neighbourhood, Person
+from partners.models import HistoryEntry, Neighbourhood, Person, acting
 from quartier.imports.comparing import Comparer
 from quartier.imports.mapping import ListMapping
 from quartier.imports.reading import ReadingError, Table, blank, open_table
@@ -124,7 +124,8 @@ class ListImport:
             self._read(spool)
             self._refuse_faults()
             run.sha256, run.written_as = self._checksum(), self.outcome.written_as[:120]
-            self._store(spool, run)
+            with acting(by=self.by, occasion=HistoryEntry.Occasion.IMPORT, detail=self.path.name):
+                self._store(spool, run)
         return self.outcome
 
     def _checksum(self) -> str:

@@ -17,6 +17,7 @@ from partners.models import (
     ActorKind,
     Channel,
     ContactPerson,
+    HistoryEntry,
     Invitation,
     KeyActorAssessment,
     Membership,
@@ -75,6 +76,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     OldAddress: (old_address, 5),
+    HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     Partnership: (PartnershipFactory, 9),
 }
@@ -116,8 +118,10 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     assert change.status_code == 200
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
-    assert client.get(address(model, "add")).status_code == (403 if model in {Invitation, OldAddress} else 200)
-    assert client.get(address(model, "delete", row.pk)).status_code == 200
+    assert client.get(address(model, "add")).status_code == (
+        403 if model in {Invitation, OldAddress, HistoryEntry} else 200
+    )
+    assert client.get(address(model, "delete", row.pk)).status_code == (403 if model is HistoryEntry else 200)
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from partners.models import Actor, Neighbourhood
-from tests.factories import ActorFactory, NeighbourhoodFactory
+from partners.models import Actor, HistoryEntry, Neighbourhood
+from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
 from tests.quartier.imports import run_import, write_csv
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,23 @@ def test_two_names_that_would_share_an_address_get_two(tmp_path: Path) -> None:
     path = write_csv(tmp_path, "Name;Ort\nHof!;Berlin\nHof?;Berlin\nNeu;Berlin\n")
     run_import(path)
     assert slugs(Actor.objects.exclude(name="Ganz anders")) == ["hof-2", "hof-3", "neu-2"]
+
+
+def test_the_history_says_who_imported_what(tmp_path: Path) -> None:
+    """A new actor is one line, however much the list says of it; a known one gets what the list changed."""
+    importer = PersonFactory()
+    first = write_csv(tmp_path, "Name;Telefon;Thema\nHof;030 111;Jugend\nHaus;;\n", name="erste.csv")
+    second = write_csv(
+        tmp_path, "Name;Telefon;Thema\nHof;030 222;Jugend, Kultur und Kunst\nHaus;;\n", name="zweite.csv"
+    )
+    for path in (first, second):
+        run_import(path, by=importer.email)
+
+    entries = list(HistoryEntry.objects.of(the_actor(name="Hof")).order_by("pk"))
+    assert [(entry.detail, entry.what, sorted(entry.values)) for entry in entries] == [
+        ("erste.csv", "neu", []),
+        ("zweite.csv", "anders", ["phone"]),
+        ("zweite.csv", "anders", ["topics"]),
+    ]
+    assert {(entry.by, entry.occasion) for entry in entries} == {(importer, "import")}
+    assert HistoryEntry.objects.of(the_actor(name="Haus")).count() == 1

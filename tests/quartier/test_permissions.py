@@ -372,10 +372,10 @@ ODD_FOR_ADMINS = {
 }
 
 
-# Steps and import runs are history, legal pages are there for good, an invitation is sent and not written, and an old
+# Steps, import runs and what is called so are history, legal pages are there for good, an invitation is sent and not written, and an old
 # address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/historyentry/(add|1/(change|delete)))/"
 )
 
 
