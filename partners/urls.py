@@ -16,6 +16,7 @@ from partners.views.contacts import (
     contact_withdraw,
 )
 from partners.views.exports import actor_export
+from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
 from partners.views.partnerships import (
     partnership_create,
@@ -52,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("akteure/<slug:slug>/bestaetigen/", actor_confirm, name="actor-confirm"),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
+    path("akteure/<slug:slug>/verlauf/", actor_history, name="actor-history"),
+    path("akteure/<slug:slug>/verlauf/<int:entry>/", actor_version, name="actor-version"),
     path("akteure/<slug:slug>/einschaetzung/", actor_assessment, name="actor-assessment"),
     path("akteure/<slug:slug>/kontakte/neu/", contact_create, name="contact-create"),
     path("akteure/<slug:slug>/kanaele/neu/", channel_create, name="channel-create"),
@@ -76,6 +79,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partnerschaften/neu/", partnership_create, name="partnership-create"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path("partnerschaften/<int:pk>/bearbeiten/", partnership_edit, name="partnership-edit"),
+    path("partnerschaften/<int:pk>/verlauf/", partnership_history, name="partnership-history"),
+    path("partnerschaften/<int:pk>/verlauf/<int:entry>/", partnership_version, name="partnership-version"),
     path(
         "partnerschaften/<int:pk>/seiten/<int:party_pk>/bearbeiten/",
         partnership_party_edit,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from projects.views import benefits, contributions, participations, projects
+from projects.views import benefits, contributions, history, participations, projects
 
 app_name = "projects"
 
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projekte/neu/", projects.project_create, name="project-create"),
     path("projekte/<slug:slug>/", projects.project_detail, name="project-detail"),
     path("projekte/<slug:slug>/bearbeiten/", projects.project_edit, name="project-edit"),
+    path("projekte/<slug:slug>/verlauf/", history.project_history, name="project-history"),
+    path("projekte/<slug:slug>/verlauf/<int:entry>/", history.project_version, name="project-version"),
     path("projekte/<slug:slug>/beitraege/", contributions.contribution_list, name="contribution-list"),
     path("projekte/<slug:slug>/beteiligungen/neu/", participations.participation_create, name="participation-create"),
     path("projekte/<slug:slug>/nutzen/neu/", benefits.benefit_create, name="benefit-create"),

@@ -4,7 +4,7 @@ from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment,
 from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
 from partners.models.history import HistoryEntry, acting
-from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models
+from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
 from partners.models.memberships import Invitation, Membership
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.not_twins import NotTwins
@@ -65,6 +65,7 @@ __all__ = [
     "rebuild_words",
     "recounting",
     "recounting_many",
+    "restored_fields",
     "unique_slug",
     "words_of",
 ]

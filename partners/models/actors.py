@@ -145,6 +145,8 @@ class Actor(Kept, Profile, Staged):
         State.PUBLISHED: (State.HIDDEN,),
         State.HIDDEN: (State.PUBLISHED, State.ARCHIVED),
     }
+    # Where it lies is decided by organisers, its address by the administration.
+    STAYS = frozenset({"slug", "neighbourhoods"})
 
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name for addresses"), max_length=120, unique=True)

@@ -40,6 +40,7 @@ class Channel(Kept):
         LOCAL_PAPER = "stadtteilzeitung", _("local newspaper")
 
     PART_OF = "actor"
+    STAYS = frozenset({"actor"})
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="channels", verbose_name=_("actor"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)

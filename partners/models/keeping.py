@@ -66,6 +66,9 @@ class Kept(models.Model):
     """
 
     PART_OF: ClassVar[str] = ""
+    # By which field the history calls a part, and which fields stay as they are when an earlier version is brought back.
+    NAMED_BY: ClassVar[str] = "name"
+    STAYS: ClassVar[frozenset[str]] = frozenset()
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
@@ -206,6 +209,13 @@ def _is_besides(column: models.Field[Any, Any]) -> bool:
 def values_of(row: models.Model, columns: Columns) -> Values:
     """What the columns of a row say, the way the database stores it."""
     return {one.attname: one.get_prep_value(getattr(row, one.attname)) for one in columns}
+
+
+def restored_fields(model: type[models.Model]) -> Columns:
+    """What an earlier version brings back: not the stage, which moves by steps only, and no file, which may be gone."""
+    stays = {"state", *getattr(model, "STAYS", ())}
+    columns = [one for one in told_columns(model) if not isinstance(one, models.FileField)]
+    return [one for one in [*columns, *model._meta.local_many_to_many] if one.name not in stays]
 
 
 def part_column(model: type[models.Model]) -> str:

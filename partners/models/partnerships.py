@@ -69,6 +69,8 @@ class Partnership(Kept):
         FUNDING = "foerder", _("funding partnership")
         NETWORK = "netzwerk", _("network partnership")
 
+    STAYS = frozenset({"neighbourhood"})
+
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MAIN)
     neighbourhood = models.ForeignKey(
         Neighbourhood, models.PROTECT, related_name="partnerships", verbose_name=_("neighbourhood")
@@ -134,7 +136,8 @@ class PartnershipParty(Kept):
         QUARTIER = "quartier", pgettext_lazy("side of a partnership", "local partner")
         ACCOMPANYING = "begleitung", _("companion")
 
-    PART_OF = "partnership"
+    PART_OF, NAMED_BY = "partnership", "actor"
+    STAYS = frozenset({"partnership", "actor"})
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))

@@ -128,7 +128,8 @@ class Contribution(Kept, Written, Staged):
         State.DELIVERED: (State.CONFIRMED,),
         State.CONFIRMED: (State.DELIVERED,),
     }
-    PART_OF = "participation__project"
+    PART_OF, NAMED_BY = "participation__project", "title"
+    STAYS = frozenset({"participation", "objection"})
     # The unit follows from the category; whose word it is, from who wrote it.
     UNTOLD = frozenset({"unit", "recorded_side"})
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.

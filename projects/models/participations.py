@@ -119,7 +119,8 @@ class Participation(Kept, Written, Staged):
         State.ENDED: (State.INVITED,),
     }
 
-    PART_OF = "project"
+    PART_OF, NAMED_BY = "project", "actor"
+    STAYS = frozenset({"project", "actor", "is_declined"})
     UNTOLD = frozenset({"took_part"})
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))

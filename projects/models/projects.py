@@ -120,6 +120,8 @@ class Project(Kept, Written, Staged):
         State.COMPLETED: (State.CONTINUED,),
     }
 
+    # Who leads it and where it lies is decided by others than those who write its story.
+    STAYS = frozenset({"slug", "neighbourhoods", "lead_actor"})
     JOINABLE = (State.PLANNING, State.RUNNING, State.CONTINUED)
 
     title = models.CharField(_("title"), max_length=200)

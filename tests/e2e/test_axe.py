@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from partners.actions.contacts import token_of
 from partners.forms.sections import SECTIONS
-from partners.models import ActorKind, Channel, ContactPerson, KeyActorAssessment, Person
+from partners.models import Actor, ActorKind, Channel, ContactPerson, HistoryEntry, KeyActorAssessment, Person
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, PARTNER, load_story
@@ -96,6 +96,11 @@ def organiser() -> Iterator[State]:
     contact = ContactPerson.objects.agreed().order_by("pk")[0]
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
+    library = Actor.objects.get(slug=LIBRARY)
+    earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="neu").get()
+    yield State(f"/akteure/{LIBRARY}/verlauf/")
+    yield State(f"/akteure/{LIBRARY}/verlauf/{earlier.pk}/")
+    yield State(f"{project}verlauf/")
     yield State("/akteure/zwillinge/")
     yield State("/akteure/zwillinge/?liste=keine")
     yield State("/akteure/neu/", twin_of=channel.actor.name)

@@ -24,7 +24,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from partners.actions.contacts import token_of
-from partners.models import Actor, Invitation, Membership, NotTwins, Partnership
+from partners.models import Actor, HistoryEntry, Invitation, Membership, NotTwins, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
@@ -83,6 +83,9 @@ ORGANISERS_ON_ = " login   404    404    404     404   302       404       302"
 TEAM_ALONE____ = " login   404    200    200     404   404       404       404"
 TEAM_ALONE_ON_ = " login   404    302    302     404   404       404       404"
 READ_BY_TEAM__ = " 404     404    200    200     404   200       404       200"
+# Without the version that was seen, an earlier one is only shown again.
+SHOWN_TO_TEAM_ = " login   404    422    422     404   422       404       422"
+SHOWN_TO_ORGAN = " login   404    404    404     404   422       404       422"
 POST_ONLY = "login 405"
 
 PORTAL = [
@@ -131,6 +134,8 @@ PARTNERS = [
     Row("partners:actor-step", of="library", more={"step": "verbergen"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-step", of="library", more={"step": "archivieren"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-team", of="library", get=THE_TEAM_SIDE, post=DECIDING_TEAM),
+    Row("partners:actor-history", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:actor-version", of="version of the library", get=THE_TEAM_SIDE, post=SHOWN_TO_TEAM_),
     Row("partners:actor-assessment", of="library", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:channel-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:channel-edit", of="channel", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
@@ -159,6 +164,8 @@ PARTNERS = [
     Row("partners:partnership-detail", of="partnership", get="200"),
     Row("partners:partnership-detail", of="partnership of a draft", get=READ_BY_TEAM__),
     Row("partners:partnership-edit", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-party-edit", of="party", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
 ]
 
@@ -168,6 +175,8 @@ PROJECTS = [
     Row("projects:project-detail", of="project", get="200"),
     Row("projects:project-detail", of="idea", get=" 404 404 404 404 404 200 404 200"),
     Row("projects:project-edit", of="project", get=ORGANISERS____, post=ORGANISERS____),
+    Row("projects:project-history", of="project", get=ORGANISERS____, post=POST_ONLY),
+    Row("projects:project-version", of="version of the project", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("projects:project-step", of="project", more={"verb": "abschliessen"}, get=POST_ONLY, post=ORGANISERS_ON_),
     Row("projects:contribution-list", of="project", get="200"),
     Row("projects:contribution-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
@@ -242,6 +251,7 @@ class World:
         self.settle()
         self.invite()
         self.work_together()
+        self.change()
         key = Authenticator.objects.create(
             user=PersonFactory(), type=Authenticator.Type.WEBAUTHN, data={"name": "", "credential": {}}
         )
@@ -309,6 +319,20 @@ class World:
         }
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
+
+    def change(self) -> None:
+        """Something to bring back in the library, its partnership and the project, as things were before."""
+        partnership = Partnership.objects.get(pk=self.kwargs["partnership"]["pk"])
+        project = Project.objects.get(slug=self.kwargs["project"]["slug"])
+        for name, key, row, what in (
+            ("library", {"slug": self.library.slug}, self.library, "purpose"),
+            ("partnership", {"pk": partnership.pk}, partnership, "end_on"),
+            ("project", {"slug": project.slug}, project, "goal"),
+        ):
+            entry = HistoryEntry.objects.of(row).filter(row=row._meta.label_lower, what="neu").get()
+            setattr(row, what, "2199-12-31" if what == "end_on" else "Anders.")
+            row.save()
+            self.kwargs[f"version of the {name}"] = key | {"entry": entry.pk}
 
     def partnership(self, name: str, actor: Actor) -> Partnership:
         partnership = PartnershipFactory(neighbourhood=self.here, quartier=actor, accompanying=self.company)

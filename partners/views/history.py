@@ -1,0 +1,181 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models, transaction
+from django.db.models import Max
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners.actions.restoring import WRITERS, Version, Write, restore, version_of
+from partners.actions.telling import Line, Telling, model_of, moment, tell, who_did
+from partners.models import Actor, HistoryEntry, Kept, Partnership
+from partners.views.addresses import of_actor
+from partners.views.paging import page_or_redirect
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The thing whose history is shown, and where that stands."""
+
+    thing: Kept
+    name: str
+    address: str
+    crumbs: list[tuple[str, str]]
+    writers: Mapping[type[Kept], Write] = field(default_factory=lambda: WRITERS)
+
+
+def show_history(request: HttpRequest, past: Past) -> HttpResponse:
+    """The latest first, day by day; each earlier version that may come back has its own page."""
+    rows = HistoryEntry.objects.of(past.thing).select_related("by")
+    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query="")
+    if isinstance(page, HttpResponse):
+        return page
+    tellings = tell(page.object_list, of=past.thing, user=request.user)
+    _offer_versions(tellings, past, request.user)
+    days = [(day, list(group)) for day, group in groupby(tellings, key=lambda telling: timezone.localdate(telling.at))]
+    return render(request, "partners/history.html", {"past": past, "page": page, "days": days})
+
+
+def _offer_versions(tellings: list[Telling], past: Past, user: Any) -> None:
+    """Offered is what is not the latest of its row, and whose row this person may edit."""
+    lines = [line for telling in tellings for line in telling.lines if line.what != HistoryEntry.What.REMOVED]
+    keys = {line.row[1] for line in lines}
+    rows = HistoryEntry.objects.of(past.thing).filter(row_id__in=keys).order_by()
+    latest = {(row, pk): newest for row, pk, newest in rows.values_list("row", "row_id").annotate(Max("pk"))}
+    earlier = [line for line in lines if line.last < latest[line.row]]
+    editable = {
+        (name, pk) for name in {line.row[0] for line in earlier} for pk in _editable_of(name, past, user, earlier)
+    }
+    for line in earlier:
+        line.is_offered = line.row in editable
+
+
+def _editable_of(name: str, past: Past, user: Any, lines: list[Line]) -> list[int]:
+    model: Any = model_of(name)
+    if model is None or model not in past.writers:
+        return []
+    keys = [line.row[1] for line in lines if line.row[0] == name]
+    return list(model._default_manager.editable_by(user).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def show_version(request: HttpRequest, past: Past, entry_pk: int) -> HttpResponse:
+    """What an earlier version said, beside what it says today; one button makes it the present one."""
+    entries = HistoryEntry.objects.of(past.thing).exclude(what=HistoryEntry.What.REMOVED)
+    entry = get_object_or_404(entries.select_related("by"), pk=entry_pk)
+    model: Any = model_of(entry.row)
+    if model is None or model not in past.writers:
+        raise Http404
+    rows = model._default_manager.editable_by(request.user).filter(pk=entry.row_id)
+    if request.method == "POST":
+        return _restore(request, past, entry, rows)
+    return _show(request, past, version_of(get_object_or_404(rows), entry))
+
+
+@transaction.atomic
+def _restore(request: HttpRequest, past: Past, entry: HistoryEntry, rows: models.QuerySet[Any]) -> HttpResponse:
+    """Compares and writes while the row is locked; what somebody wrote since it was shown is shown first."""
+    row = get_object_or_404(rows.select_for_update(of=("self",)))
+    version = version_of(row, entry)
+    if version.is_present:
+        messages.info(request, gettext("That is what the portal says already. Nothing was changed."))
+        return redirect(past.address)
+    if request.POST.get("version") != str(version.newest):
+        fault = gettext("Somebody else has changed this in the meantime. Please look at it once more.")
+        return _show(request, past, version, faults=[fault])
+    try:
+        restore(version=version, by=request.user, write=past.writers[type(row)])  # type: ignore[arg-type]
+    except ValidationError as error:
+        row = rows.get()
+        return _show(request, past, version_of(row, entry), faults=sentences(error, row))
+    said = gettext("The version of %(moment)s is back. What was written since stays in the history.")
+    messages.success(request, said % {"moment": moment(entry.at)})
+    return redirect(past.address)
+
+
+def sentences(error: ValidationError, row: models.Model) -> list[str]:
+    """Each fault with the name of its field."""
+    if not hasattr(error, "error_dict"):
+        return error.messages
+    found = []
+    for name, faults in error.message_dict.items():
+        label = "" if name == NON_FIELD_ERRORS else f"{capfirst(str(row._meta.get_field(name).verbose_name))}: "  # type: ignore[union-attr]
+        found += [f"{label}{fault}" for fault in faults]
+    return found
+
+
+def _show(request: HttpRequest, past: Past, version: Version, faults: list[str] | None = None) -> HttpResponse:
+    row = version.row
+    context = {
+        "past": past,
+        "version": version,
+        "changes": version.changes(request.user),
+        "at": moment(version.entry.at),
+        "who": who_did(version.entry),
+        "part": "" if row == past.thing else f"{capfirst(str(row._meta.verbose_name))}: {row}",
+        "faults": faults or [],
+    }
+    return render(request, "partners/history_version.html", context, status=422 if faults else 200)
+
+
+def _of_actor(request: HttpRequest, slug: str) -> Past:
+    actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
+    return Past(
+        thing=actor,
+        name=actor.name,
+        address=reverse("partners:actor-history", args=[slug]),
+        crumbs=[(reverse("partners:actor-list"), gettext("Who is here")), (actor.get_absolute_url(), actor.name)],
+    )
+
+
+@login_required
+@require_safe
+@of_actor
+def actor_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Those who keep the profile read who changed what, and when."""
+    return show_history(request, _of_actor(request, slug))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_actor
+def actor_version(request: HttpRequest, slug: str, entry: int) -> HttpResponse:
+    return show_version(request, _of_actor(request, slug), entry)
+
+
+def _of_partnership(request: HttpRequest, pk: int) -> Past:
+    rows = Partnership.objects.editable_by(request.user).prefetch_related("parties__actor")
+    partnership = get_object_or_404(rows, pk=pk)
+    return Past(
+        thing=partnership,
+        name=partnership.title,
+        address=reverse("partners:partnership-history", args=[pk]),
+        crumbs=[
+            (reverse("partners:partnership-list"), gettext("Partnerships")),
+            (partnership.get_absolute_url(), partnership.title),
+        ],
+    )
+
+
+@login_required
+@require_safe
+def partnership_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Organisers read who changed the partnership and its sides, and when."""
+    return show_history(request, _of_partnership(request, pk))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def partnership_version(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    return show_version(request, _of_partnership(request, pk), entry)

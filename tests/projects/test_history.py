@@ -1,0 +1,167 @@
+"""A project's history with its participations and contributions, and what both sides may bring back."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.html import strip_tags
+
+from partners.models import Actor, HistoryEntry, Person, acting
+from projects.actions import edit_participation, edit_project, revise_contribution
+from projects.models import Contribution, Project
+from tests.factories import (
+    ActorFactory,
+    ContributionFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    ParticipationFactory,
+    PersonFactory,
+    ProjectFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+class Past:
+    def __init__(self) -> None:
+        self.organiser: Person = PersonFactory(name="Olga Ordnung")
+        self.partner: Person = PersonFactory(name="Pia Partnerin")
+        here = NeighbourhoodFactory(organisers=[self.organiser])
+        self.bakery: Actor = ActorFactory(name="Bäckerei", neighbourhoods=[here])
+        MembershipFactory(actor=self.bakery, person=self.partner)
+        with acting():
+            self.project: Project = ProjectFactory(title="Fest", goal="Feiern.", neighbourhoods=[here])
+        self.part = ParticipationFactory(project=self.project, actor=self.bakery)
+        with acting(by=self.partner):
+            self.given: Contribution = ContributionFactory(
+                participation=self.part, title="Brot", category="material", unit="stueck", planned_quantity=Decimal(20)
+            )
+
+    @property
+    def address(self) -> str:
+        return reverse("projects:project-history", args=[self.project.slug])
+
+    def version(self, row: str, *, what: str = "neu") -> str:
+        entry = HistoryEntry.objects.of(self.project).filter(row=f"projects.{row}", what=what).order_by("pk")[0]
+        return f"{self.address}{entry.pk}/"
+
+
+@pytest.fixture
+def past() -> Past:
+    return Past()
+
+
+@pytest.fixture
+def client(client: Client, past: Past) -> Client:
+    client.force_login(past.organiser)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "de"
+    return client
+
+
+def words(response: Any) -> str:
+    return " ".join(strip_tags(response.content.decode().replace("<", " <")).split())
+
+
+def send(client: Client, address: str) -> Any:
+    return client.post(address, {"version": client.get(address).context["version"].newest})
+
+
+def test_contributions_and_participations_stand_in_the_history_of_their_project(client: Client, past: Past) -> None:
+    with acting(by=past.partner):
+        revise_contribution(contribution=past.given, by=past.partner, planned_quantity=Decimal("30.50"))
+    with acting(by=past.organiser):
+        edit_participation(participation=past.part, tasks="Backen")
+        edit_project(project=past.project, goal="Feiern und essen.")
+
+    page = words(client.get(past.address))
+    assert "Pia Partnerin" in page
+    assert "Beitrag „Brot“: geändert Geplant von „20“ auf „30,5“" in page
+    assert "Beteiligung „Bäckerei“: geändert Aufgaben eingetragen: „Backen“" in page
+    assert "Projekt: geändert Ziel von „Feiern.“ auf „Feiern und essen.“" in page
+    assert f'href="{past.address}"' in client.get(past.project.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_costs_the_same_for_any_number_of_rows(
+    client: Client, past: Past, rows: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(rows):
+        part = ParticipationFactory(project=past.project)
+        given = ContributionFactory(participation=part)
+        revise_contribution(contribution=given, by=past.organiser, title=f"Nummer {number}")
+    edit_participation(participation=past.part, tasks="Backen")
+    edit_project(project=past.project, goal="Anders.")
+
+    client.get(past.address)
+    with django_assert_num_queries(15):
+        client.get(past.address)
+
+
+def test_the_team_of_a_partner_does_not_read_the_history_of_the_project(client: Client, past: Past) -> None:
+    client.force_login(past.partner)
+
+    assert client.get(past.address).status_code == 404
+    assert client.post(past.version("contribution")).status_code == 404
+    assert past.address not in client.get(past.project.get_absolute_url()).content.decode()
+
+
+def test_a_project_comes_back_to_what_it_said(client: Client, past: Past) -> None:
+    past.project.complete(by=None)
+    edit_project(project=past.project, title="Umzug", goal="Gehen.", topics=[])
+    response = send(client, past.version("project"))
+
+    past.project.refresh_from_db()
+    assert response.status_code == 302
+    assert (past.project.title, past.project.goal) == ("Fest", "Feiern.")
+    assert past.project.state == Project.State.COMPLETED
+    assert Project.objects.all().search("fest").get() == past.project
+
+
+def test_a_contribution_comes_back_as_the_word_of_who_brings_it_back(client: Client, past: Past) -> None:
+    """Whoever promised it is asked again: the version was hers, the decision is not."""
+    revise_contribution(
+        contribution=past.given, by=past.partner, title="Zeit", category="zeit_hauptamt", planned_quantity=Decimal(3)
+    )
+    response = send(client, past.version("contribution"))
+
+    past.given.refresh_from_db()
+    assert response.status_code == 302
+    assert (past.given.title, past.given.category, past.given.unit) == ("Brot", "material", "stueck")
+    assert (past.given.planned_quantity, past.given.recorded_by) == (Decimal(20), past.organiser)
+
+
+def test_what_is_confirmed_does_not_come_back(client: Client, past: Past) -> None:
+    address = past.version("contribution")
+    revise_contribution(contribution=past.given, by=past.partner, title="Brötchen")
+    past.given.promise(by=past.partner)
+    past.given.deliver(by=past.partner, side="akteur", quantity=Decimal(20))
+    past.given.confirm(by=past.organiser)
+
+    assert client.get(address).status_code == 404
+    assert address not in client.get(past.address).content.decode()
+
+
+def test_a_participation_comes_back_to_what_it_said(client: Client, past: Past) -> None:
+    edit_participation(participation=past.part, tasks="Backen", hours_per_month=Decimal(8))
+    send(client, past.version("participation"))
+
+    past.part.refresh_from_db()
+    assert (past.part.tasks, past.part.hours_per_month) == ("", None)
+
+
+def test_a_version_that_the_rules_refuse_is_answered_with_a_sentence(client: Client, past: Past) -> None:
+    """Its role was given to another participation of the same partner meanwhile."""
+    address = past.version("participation")
+    before = past.part.role
+    edit_participation(participation=past.part, role="ort")
+    ParticipationFactory(project=past.project, actor=past.bakery, role=before)
+
+    response = send(client, address)
+
+    past.part.refresh_from_db()
+    assert (response.status_code, past.part.role) == (422, "ort")
+    assert "Diese Fassung kann so noch nicht zurückkommen" in words(response)
