@@ -35,7 +35,7 @@ type Write = Callable[[Any, dict[str, Any], dict[str, list[Any]], Person], None]
 
 @dataclass(slots=True)
 class Version:
-    """What one row said at an earlier moment, as far as it is something else than today."""
+    """What one row said until somebody wrote this line, as far as it is something else than today."""
 
     row: Kept
     entry: HistoryEntry
@@ -70,8 +70,8 @@ def _tied(row: models.Model, name: str) -> set[int]:
 
 
 def version_of(row: Kept, entry: HistoryEntry) -> Version:
-    """Takes back, one by one, what was written since."""
-    later = HistoryEntry.objects.filter(row=entry.row, row_id=entry.row_id, pk__gt=entry.pk).order_by("-pk")
+    """What the row said before this line: takes back, one by one, what was written since."""
+    later = HistoryEntry.objects.filter(row=entry.row, row_id=entry.row_id, pk__gte=entry.pk).order_by("-pk")
     columns = {one.attname: one for one in restored_fields(type(row))}
     values: dict[str, Any] = {}
     ties: dict[str, set[int]] = {}

@@ -64,7 +64,8 @@ class Line:
     sentence: str
     what: str
     changes: list[Change]
-    last: int
+    # The first line of the history that stands for it: before that, the row said what can be brought back.
+    first: int
     is_offered: bool = False
 
 
@@ -289,12 +290,12 @@ def _line_of(row: Row, entries: list[HistoryEntry], words: Words, *, of: str) ->
     called = words.name_of(row) if is_part else ""
     kind = capfirst(str(model._meta.verbose_name)) if model else row[0]
     thing = gettext("%(kind)s “%(name)s”") % {"kind": kind, "name": called} if called else kind
-    return Line(row, SENTENCES[what, is_part]() % {"thing": thing}, what, changes, entries[-1].pk)
+    return Line(row, SENTENCES[what, is_part]() % {"thing": thing}, what, changes, entries[0].pk)
 
 
 SENTENCES = {
     (What.CREATED, False): lambda: gettext("Everything was entered for the first time."),
-    (What.CHANGED, False): lambda: gettext("%(thing)s: changed"),
+    (What.CHANGED, False): lambda: gettext("Details changed"),
     (What.REMOVED, False): lambda: gettext("%(thing)s: deleted"),
     (What.CREATED, True): lambda: gettext("%(thing)s: newly entered"),
     (What.CHANGED, True): lambda: gettext("%(thing)s: changed"),
@@ -313,5 +314,5 @@ def occasion_of(entry: HistoryEntry) -> str:
     if entry.occasion == HistoryEntry.Occasion.IMPORT:
         return gettext("Import of the file “%(file)s”") % {"file": entry.detail}
     if entry.occasion == HistoryEntry.Occasion.RESTORED:
-        return gettext("Version of %(moment)s brought back") % {"moment": moment(parse_datetime(entry.detail))}
+        return gettext("Version until %(moment)s brought back") % {"moment": moment(parse_datetime(entry.detail))}
     return ""

@@ -19,6 +19,15 @@ class Piece:
     kind: str
     text: str = ""
 
+    @property
+    def words(self) -> str:
+        return self.text.rstrip()
+
+    @property
+    def tail(self) -> str:
+        """The blanks and line breaks behind the words."""
+        return self.text[len(self.words) :]
+
 
 def compared(before: str, after: str) -> list[Piece]:
     """What went and what came, each with a few words around it; nothing where the texts are too long to compare."""

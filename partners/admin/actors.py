@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.past import NamelessLog
 from partners.models import Actor, Membership, language_choices
 
 MOST_REASONS = 5
@@ -96,7 +97,7 @@ class ActorAdmin(AddressedAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(PlainAdmin):
+class MembershipAdmin(NamelessLog, PlainAdmin):
     list_display = ["person", "actor", "role", "created_at"]
     list_filter = ["role"]
     list_select_related = ["person", "actor"]

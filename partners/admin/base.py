@@ -2,17 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from partners.actions.addresses import keep_old_address
 from partners.admin.address_form import AddressForm
+from partners.admin.past import PastAdmin
 from partners.models import forget_words, recounting
 
 
-class PlainAdmin(admin.ModelAdmin):
+class PlainAdmin(PastAdmin):
     """What every list of the administration has in common.
 
     Rows without an editable derived column; the search compares as the portal does where the model has a search of its

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from partners.admin.base import PlainAdmin
+from partners.admin.past import NamelessLog
 from partners.models import ContactPerson
 
 
 @admin.register(ContactPerson)
-class ContactPersonAdmin(PlainAdmin):
+class ContactPersonAdmin(NamelessLog, PlainAdmin):
     """A consent is given, withdrawn and asked for on the pages of the portal, so here it is only read."""
 
     list_display = ["name", "function", "actor", "consented_at", "withdrawn_at", "objected_at"]

@@ -6,11 +6,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from partners.admin.base import PlainAdmin
+from partners.admin.past import NamelessLog
 from partners.models import Invitation
 
 
 @admin.register(Invitation)
-class InvitationAdmin(PlainAdmin):
+class InvitationAdmin(NamelessLog, PlainAdmin):
     """To look at only: an invitation is sent, renewed and taken back on the team pages, because each needs a mail or a link."""
 
     list_display = ["email", "role", "actor", "neighbourhood", "sent_at", "expires_at", "accepted_at", "revoked_at"]

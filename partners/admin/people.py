@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.accounts import confirm_address
 from partners.admin.base import PlainAdmin
+from partners.admin.past import NamelessLog
 from partners.models import Person
 
 
@@ -63,7 +64,7 @@ class PersonChangeForm(AddressInLowerCase, UserChangeForm):
 
 
 @admin.register(Person)
-class PersonAdmin(PlainAdmin, UserAdmin):
+class PersonAdmin(NamelessLog, PlainAdmin, UserAdmin):
     """Accounts. Who is an admin, and what else an account may, only an admin with all rights decides."""
 
     form = PersonChangeForm

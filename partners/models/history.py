@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -79,6 +79,16 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
     def of(self, thing: models.Model) -> Self:
         """The history of one thing, with what belongs to it."""
         return self.filter(subject=name_of(type(thing)), subject_id=thing.pk)
+
+    def concerning(self, row: models.Model) -> Self:
+        """Of a thing its history with its parts, of a part its own lines in the history of its thing."""
+        part_of: str = getattr(row, "PART_OF", "")
+        if not part_of:
+            return self.of(row)
+        thing: Any = row
+        for step in part_of.split("__"):
+            thing = getattr(thing, step)
+        return self.of(thing).filter(row=name_of(type(row)), row_id=row.pk)
 
 
 class HistoryEntry(models.Model):

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,16 +48,12 @@ def show_history(request: HttpRequest, past: Past) -> HttpResponse:
 
 
 def _offer_versions(tellings: list[Telling], past: Past, user: Any) -> None:
-    """Offered is what is not the latest of its row, and whose row this person may edit."""
-    lines = [line for telling in tellings for line in telling.lines if line.what != HistoryEntry.What.REMOVED]
-    keys = {line.row[1] for line in lines}
-    rows = HistoryEntry.objects.of(past.thing).filter(row_id__in=keys).order_by()
-    latest = {(row, pk): newest for row, pk, newest in rows.values_list("row", "row_id").annotate(Max("pk"))}
-    earlier = [line for line in lines if line.last < latest[line.row]]
+    """Offered is what stood there before a change, where this person may edit the row."""
+    changed = [line for telling in tellings for line in telling.lines if line.what == HistoryEntry.What.CHANGED]
     editable = {
-        (name, pk) for name in {line.row[0] for line in earlier} for pk in _editable_of(name, past, user, earlier)
+        (name, pk) for name in {line.row[0] for line in changed} for pk in _editable_of(name, past, user, changed)
     }
-    for line in earlier:
+    for line in changed:
         line.is_offered = line.row in editable
 
 
@@ -71,8 +66,8 @@ def _editable_of(name: str, past: Past, user: Any, lines: list[Line]) -> list[in
 
 
 def show_version(request: HttpRequest, past: Past, entry_pk: int) -> HttpResponse:
-    """What an earlier version said, beside what it says today; one button makes it the present one."""
-    entries = HistoryEntry.objects.of(past.thing).exclude(what=HistoryEntry.What.REMOVED)
+    """What stood there before a change, beside what it says today; one button makes it the present version again."""
+    entries = HistoryEntry.objects.of(past.thing).filter(what=HistoryEntry.What.CHANGED)
     entry = get_object_or_404(entries.select_related("by"), pk=entry_pk)
     model: Any = model_of(entry.row)
     if model is None or model not in past.writers:
@@ -99,7 +94,7 @@ def _restore(request: HttpRequest, past: Past, entry: HistoryEntry, rows: models
     except ValidationError as error:
         row = rows.get()
         return _show(request, past, version_of(row, entry), faults=sentences(error, row))
-    said = gettext("The version of %(moment)s is back. What was written since stays in the history.")
+    said = gettext("The version until %(moment)s is back. What was written since stays in the history.")
     messages.success(request, said % {"moment": moment(entry.at)})
     return redirect(past.address)
 

@@ -28,6 +28,7 @@ from partners.models import (
     PartnershipParty,
     Person,
     Topic,
+    acting,
     recounting_many,
 )
 from partners.models.boundaries import digest
@@ -43,6 +44,7 @@ from projects.models import Contribution, Participation, Project, Side
 from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
+from quartier.demo.edits import FIRST_DAY, moment_of, tell_past
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
@@ -81,8 +83,9 @@ def load_story() -> bool:
     if Neighbourhood.objects.filter(slug=SENDLING, is_demo=True).exists():
         return False
     refuse_strangers()
-    with recounting_many():
-        StoryTeller().tell()
+    teller = StoryTeller()
+    with recounting_many(), acting(by=lambda: teller.people.get(ORGANISER), at=moment_of(FIRST_DAY)):
+        teller.tell()
     return True
 
 
@@ -138,6 +141,7 @@ class StoryTeller:
             self.make_project(story)
         self.make_twins()
         self.close_the_closed()
+        tell_past(organiser=self.organiser, team_of=self.team_of)
 
     def make_people(self) -> None:
         for email, name in LOG_INS[:2]:

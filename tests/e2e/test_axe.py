@@ -97,7 +97,7 @@ def organiser() -> Iterator[State]:
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
     library = Actor.objects.get(slug=LIBRARY)
-    earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="neu").get()
+    earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
     yield State(f"/akteure/{LIBRARY}/verlauf/")
     yield State(f"/akteure/{LIBRARY}/verlauf/{earlier.pk}/")
     yield State(f"{project}verlauf/")

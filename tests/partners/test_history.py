@@ -50,9 +50,9 @@ class Kept:
         return reverse("partners:actor-history", args=[self.actor.slug])
 
     def version(self, *, said: str) -> str:
-        """The address of the version whose line holds this."""
-        entries = HistoryEntry.objects.of(self.actor).order_by("pk")
-        entry = next(one for one in entries if said in str(one.values) or said == one.what)
+        """The address of the version before the first change that holds this."""
+        entries = HistoryEntry.objects.of(self.actor).filter(what="anders").order_by("pk")
+        entry = next(one for one in entries if said in str(one.values))
         return f"{self.address}{entry.pk}/"
 
 
@@ -155,8 +155,8 @@ def test_the_words_that_went_and_came_are_marked(client: Client, kept: Kept) -> 
     kept.write(description="Ein Haus für alle, die gern lesen, schreiben, singen oder einfach nur da sind und bleiben.")
 
     content = client.get(kept.address).content.decode()
-    assert '<del><span class="visually-hidden">herausgenommen: </span>zuhören </del>' in content
-    assert '<ins><span class="visually-hidden">neu: </span>singen </ins>' in content
+    assert '<del><span class="visually-hidden">herausgenommen: </span>zuhören</del> ' in content
+    assert '<ins><span class="visually-hidden">neu: </span>singen</ins> ' in content
 
 
 def test_parts_that_are_gone_keep_their_name(client: Client, kept: Kept) -> None:
@@ -224,7 +224,7 @@ def test_the_page_costs_the_same_for_any_number_of_lines(
     Channel.objects.update(name="Zuletzt")
 
     client.get(kept.address)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         assert client.get(kept.address).status_code == 200
 
 
@@ -239,7 +239,7 @@ def test_many_lines_come_in_pages(client: Client, kept: Kept) -> None:
 @pytest.mark.parametrize("who", ["visitor", "elsewhere"])
 def test_nobody_else_reads_a_history(client: Client, kept: Kept, who: str) -> None:
     kept.write(purpose="Geheim war das.")
-    address, version = kept.address, kept.version(said="neu")
+    address, version = kept.address, kept.version(said="Geheim")
     client.logout()
     if who == "elsewhere":
         stranger = PersonFactory()
@@ -270,10 +270,10 @@ def test_an_earlier_version_comes_back_as_a_new_one(client: Client, kept: Kept) 
     with acting(by=kept.editor):
         edit_actor(actor=kept.actor, values={}, topics=[topic])
     before = HistoryEntry.objects.count()
-    address = kept.version(said="Zweite.")
+    address = kept.version(said="Dritte.")
 
     page = words(client.get(address))
-    assert "Fassung vom 3. Mai 2026, 14:05 Uhr" in page
+    assert "Fassung bis 3. Mai 2026, 14:05 Uhr" in page
     assert "Heute Dritte. In dieser Fassung Zweite." in page
     assert "geht: Kochen" in page
     response = send(client, address)
@@ -286,23 +286,40 @@ def test_an_earlier_version_comes_back_as_a_new_one(client: Client, kept: Kept) 
     assert newest is not None
     assert (newest.by, newest.occasion) == (kept.editor, "zurueckgeholt")
     after = words(client.get(kept.address))
-    assert "Fassung vom 3. Mai 2026, 14:05 Uhr zurückgeholt" in after
+    assert "Fassung bis 3. Mai 2026, 14:05 Uhr zurückgeholt" in after
 
 
 def test_the_first_version_comes_back(client: Client, kept: Kept) -> None:
     kept.write(purpose="Zweite.", languages=["de"], network_hours="3.50")
     kept.actor.hide()
 
-    send(client, kept.version(said="neu"))
+    send(client, kept.version(said="Zweite."))
 
     kept.actor.refresh_from_db()
     assert (kept.actor.purpose, kept.actor.languages, kept.actor.network_hours) == ("Lesen.", [], None)
     assert kept.actor.state == Actor.State.HIDDEN
 
 
+def test_before_it_was_entered_there_is_no_version(client: Client, kept: Kept) -> None:
+    for entry in HistoryEntry.objects.of(kept.actor).filter(what="neu"):
+        assert client.get(f"{kept.address}{entry.pk}/").status_code == 404
+        assert f"{kept.address}{entry.pk}/" not in client.get(kept.address).content.decode()
+
+
+def test_what_was_there_before_the_history_was_kept_comes_back_too(client: Client, kept: Kept) -> None:
+    HistoryEntry.objects.all().delete()
+    kept.write(purpose="Zweite.")
+    address = kept.version(said="Zweite.")
+
+    assert f'href="{address}"' in client.get(kept.address).content.decode()
+    send(client, address)
+    kept.actor.refresh_from_db()
+    assert kept.actor.purpose == "Lesen."
+
+
 def test_what_somebody_wrote_meanwhile_is_shown_first(client: Client, kept: Kept) -> None:
     kept.write(purpose="Zweite.")
-    address = kept.version(said="neu")
+    address = kept.version(said="Zweite.")
     shown = client.get(address).context["version"].newest
     kept.write(purpose="Dritte, ungesehen.")
 
@@ -316,7 +333,7 @@ def test_what_somebody_wrote_meanwhile_is_shown_first(client: Client, kept: Kept
 
 def test_pressed_twice_it_is_one_new_version(client: Client, kept: Kept) -> None:
     kept.write(purpose="Zweite.")
-    address = kept.version(said="neu")
+    address = kept.version(said="Zweite.")
     newest = client.get(address).context["version"].newest
     for _ in range(2):
         assert client.post(address, {"version": newest}).status_code == 302
@@ -329,7 +346,7 @@ def test_a_version_that_does_not_fit_any_more_is_refused_with_a_sentence(client:
     kind = ActorKindFactory(slug="verein", name="Verein")
     kept.write(kind=kind, purpose="Mit Verein.")
     kept.write(kind=ActorKindFactory(), purpose="Ohne Verein.")
-    address = kept.version(said="Mit Verein.")
+    address = kept.version(said="Ohne Verein.")
     kind.delete()
 
     response = send(client, address)
@@ -343,7 +360,7 @@ def test_a_version_that_does_not_fit_any_more_is_refused_with_a_sentence(client:
 @pytest.mark.parametrize("version", ["", "x", "0", "99999999999999999999"])
 def test_a_button_with_nonsense_changes_nothing(client: Client, kept: Kept, version: str) -> None:
     kept.write(purpose="Zweite.")
-    response = client.post(kept.version(said="neu"), {"version": version})
+    response = client.post(kept.version(said="Zweite."), {"version": version})
 
     kept.actor.refresh_from_db()
     assert (response.status_code, kept.actor.purpose) == (422, "Zweite.")
@@ -351,6 +368,7 @@ def test_a_button_with_nonsense_changes_nothing(client: Client, kept: Kept, vers
 
 def test_a_version_stands_only_under_its_own_thing(client: Client, kept: Kept) -> None:
     other = ActorFactory()
+    other.hide()
     entry = HistoryEntry.objects.of(other).first()
     assert entry is not None
 
@@ -363,7 +381,7 @@ def test_a_channel_comes_back_to_what_it_was(client: Client, kept: Kept) -> None
     channel.name = "Brief"
     channel.save()
 
-    send(client, kept.version(said="Rundbrief"))
+    send(client, kept.version(said="Brief"))
 
     channel.refresh_from_db()
     assert channel.name == "Rundbrief"
@@ -386,7 +404,7 @@ def test_organisers_read_and_restore_a_partnership(client: Client) -> None:
     assert "Beteiligte „Hof“: geändert" in page
     assert "auf „Drei Räume.“" in page
     entry = next(
-        one for one in HistoryEntry.objects.of(partnership) if one.values.get("brings", [0, 0])[1] == "Ein Raum."
+        one for one in HistoryEntry.objects.of(partnership) if one.values.get("brings", [0, 0])[1] == "Drei Räume."
     )
     assert f'href="{address}"' in client.get(partnership.get_absolute_url()).content.decode()
     assert send(client, f"{address}{entry.pk}/").status_code == 302
@@ -400,7 +418,7 @@ def test_a_partnership_gets_its_days_back(client: Client) -> None:
     partnership = PartnershipFactory()
     begun = partnership.start_on
     type(partnership).objects.filter(pk=partnership.pk).update(start_on="2020-01-01")
-    entry = HistoryEntry.objects.of(partnership).filter(row="partners.partnership", what="neu").get()
+    entry = HistoryEntry.objects.of(partnership).filter(row="partners.partnership", what="anders").get()
 
     send(client, reverse("partners:partnership-version", args=[partnership.pk, entry.pk]))
 

@@ -18,8 +18,19 @@ from django.utils import timezone
 
 from partners.actions.actors import create_actor
 from partners.actions.twin_pairs import suspected_pairs
-from partners.models import UNIT_OF, Actor, ActorKind, Neighbourhood, NotTwins, Partnership, Person, ResourceCategory
+from partners.models import (
+    UNIT_OF,
+    Actor,
+    ActorKind,
+    HistoryEntry,
+    Neighbourhood,
+    NotTwins,
+    Partnership,
+    Person,
+    ResourceCategory,
+)
 from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
+from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
@@ -44,6 +55,23 @@ def run(command: str, *args: str) -> str:
 def everything() -> dict[str, int]:
     tables = [model for app in ("partners", "projects") for model in apps.get_app_config(app).get_models()]
     return {model.__name__: model._default_manager.count() for model in tables}
+
+
+@pytest.mark.usefixtures("story")
+def test_its_history_tells_of_different_people_and_days():
+    """What stands there today is what the story says; before it was something else, written by somebody else."""
+    library = Actor.objects.get(slug=LIBRARY)
+    entries = list(HistoryEntry.objects.of(library).select_related("by").order_by("pk"))
+    assert [(entry.by.name, sorted(entry.values)) for entry in entries if entry.by] == [
+        ("Alex Beispiel", []),
+        ("Alex Beispiel", ["purpose"]),
+        ("Robin Muster", ["topics"]),
+    ]
+    days = [entry.at for entry in entries]
+    assert days == sorted(set(days))
+    assert library.purpose == "Quartierspartner*in in Sendling und Brücke ins Quartier."
+    for thing in (Project.objects.get(slug=PROJECT), Actor.objects.get(slug=HOUSE), library.parties.get().partnership):
+        assert len({(entry.by_id, entry.at) for entry in HistoryEntry.objects.of(thing)}) > 1
 
 
 # --- the story ------------------------------------------------------------------------------------------------------------

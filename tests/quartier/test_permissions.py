@@ -329,9 +329,9 @@ class World:
             ("partnership", {"pk": partnership.pk}, partnership, "end_on"),
             ("project", {"slug": project.slug}, project, "goal"),
         ):
-            entry = HistoryEntry.objects.of(row).filter(row=row._meta.label_lower, what="neu").get()
             setattr(row, what, "2199-12-31" if what == "end_on" else "Anders.")
             row.save()
+            entry = HistoryEntry.objects.of(row).filter(row=row._meta.label_lower, what="anders").latest("pk")
             self.kwargs[f"version of the {name}"] = key | {"entry": entry.pk}
 
     def partnership(self, name: str, actor: Actor) -> Partnership:
