@@ -317,7 +317,7 @@ class ActorFilter(ListFilter):
     )
     stand = OptionsFilter(
         label=_("State"),
-        load=lambda: [Option(value, str(label), value) for value, label in Actor.State.choices],
+        load=lambda: [Option(one.value, str(one.label), one.value) for one in Actor.State if one != Actor.State.MERGED],
         narrow=lambda rows, keys: rows.filter(state__in=keys),
     )
 

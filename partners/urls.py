@@ -18,6 +18,7 @@ from partners.views.contacts import (
 from partners.views.exports import actor_export
 from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
+from partners.views.merging import twin_merge, twin_part
 from partners.views.partnerships import (
     partnership_create,
     partnership_detail,
@@ -45,6 +46,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/zwillinge/", twin_list, name="twin-list"),
     path("akteure/zwillinge/<int:first>-<int:second>/trennen/", twin_rule_out, name="twin-rule-out"),
     path("akteure/zwillinge/<int:pk>/wieder/", twin_suspect_again, name="twin-suspect-again"),
+    path("akteure/zwillinge/<int:kept>-<int:gone>/zusammenfuehren/", twin_merge, name="twin-merge"),
+    path("akteure/zwillinge/<int:pk>/rueckgaengig/", twin_part, name="twin-part"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
     re_path(
         rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/bearbeiten/(?P<section>{'|'.join(SECTIONS)})/$",

@@ -78,6 +78,7 @@ FIELDS: dict[str, Fields] = {
         personal="assessed_by",
     ),
     # Only who organises both actors reads it.
+    "partners.Merge": Fields(internal="kept gone at undone_at steps", personal="by undone_by"),
     "partners.NotTwins": Fields(internal="first second reason at", personal="by"),
     "partners.Channel": Fields(public="actor kind name address audience measured_on"),
     "partners.ContactPerson": Fields(

@@ -30,6 +30,7 @@ from partners.models import (
     HistoryEntry,
     Invitation,
     Membership,
+    Merge,
     NormalisedField,
     NotTwins,
     OldAddress,
@@ -172,6 +173,8 @@ class World:
             self.fill(invitation, TEAM if "actor" in target else ORGANISERS)
         first, second = sorted([self.library.pk, self.company.pk])
         self.fill(NotTwins.objects.create(first_id=first, second_id=second, by=self.somebody), ORGANISERS)
+        gone = self.fill(ActorFactory(neighbourhoods=[self.here], state=Actor.State.MERGED), ORGANISERS)
+        self.fill(Merge.objects.create(kept=self.library, gone=gone, by=self.somebody), ORGANISERS)
         old = OldAddress.objects.create(kind="partners.actor", slug="frueher", target=self.unseen[0].pk)
         self.fill(old, ORGANISERS)
 

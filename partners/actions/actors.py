@@ -20,6 +20,8 @@ from partners.models import (
 )
 
 TRIES_FOR_A_SLUG = 5
+# What follows from the other columns, or from their being written.
+DERIVED = ("sort_name", "search_text", "updated_at")
 
 
 @transaction.atomic
@@ -75,7 +77,7 @@ def edit_actor(
         for name, value in values.items():
             setattr(actor, name, value)
         actor.validate_constraints()
-        actor.save()
+        actor.save(update_fields=[*values, *DERIVED])
     if topics is not None:
         actor.topics.set(topics)
     if target_groups is not None:

@@ -6,7 +6,8 @@ from django.contrib import admin, messages
 from django.core.validators import URLValidator
 from django.db.models import Field, QuerySet
 from django.forms import CheckboxSelectMultiple, MultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class ActorAdmin(AddressedAdmin):
     autocomplete_fields = ["kind", "neighbourhoods", "topics", "target_groups"]
     readonly_fields = ["state", "is_demo", "created_at", "updated_at", "confirmed_at", "confirmed_by"]
     inlines = [MembershipInline]
-    actions = ["publish", "hide", "archive"]
+    actions = ["publish", "hide", "archive", "merge"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "state", "kind", "neighbourhoods", "topics", "purpose", "description"]}),
         (_("For whom"), {"fields": ["target_groups", "languages"]}),
@@ -79,6 +80,16 @@ class ActorAdmin(AddressedAdmin):
     @admin.action(description=_("Archive the chosen actors for good"), permissions=["change"])
     def archive(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
         self._take_step(request, queryset, "archive")
+
+    @admin.action(description=_("Make one entry of two chosen actors"), permissions=["change"])
+    def merge(self, request: HttpRequest, queryset: QuerySet[Actor]) -> HttpResponse | None:
+        """Leads to the page that shows both side by side."""
+        chosen = list(queryset.current().order_by("pk").values_list("pk", flat=True)[:3])  # type: ignore[attr-defined]
+        if len(chosen) == 2:
+            return redirect("partners:twin-merge", *chosen)
+        said = gettext("Choose exactly two actors that are neither archived nor merged.")
+        self.message_user(request, said, messages.WARNING)
+        return None
 
     def _take_step(self, request: HttpRequest, queryset: QuerySet[Actor], step: str) -> None:
         """Says how many took the step, and of the others the first ones with the reason."""

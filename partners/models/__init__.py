@@ -6,6 +6,7 @@ from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPers
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
 from partners.models.memberships import Invitation, Membership
+from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.not_twins import NotTwins
 from partners.models.partnerships import Partnership, PartnershipParty
@@ -37,6 +38,7 @@ __all__ = [
     "KeyActorAssessment",
     "Level",
     "Membership",
+    "Merge",
     "Neighbourhood",
     "NormalisedField",
     "NotTwins",

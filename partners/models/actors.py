@@ -31,14 +31,19 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
 
     def current(self) -> Self:
         """Without the archived: they stay in the history of their projects, not in lists."""
-        return self.exclude(state=Actor.State.ARCHIVED)
+        return self.exclude(state__in=Actor.OVER)
+
+    def unmerged(self) -> Self:
+        """Without those that became part of another entry: except for the merge and its undoing nobody meets them."""
+        return self.exclude(state=Actor.State.MERGED)
 
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Everybody sees what is published or archived; who may edit an actor also sees it before and while it is hidden."""
         public = Q(state__in=[Actor.State.PUBLISHED, Actor.State.ARCHIVED])
         if not user.is_authenticated:
             return self.filter(public)
-        return self if user.is_staff else self.filter(public | Actor.rights_of(user))
+        rows = self.unmerged()
+        return rows if user.is_staff else rows.filter(public | Actor.rights_of(user))
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """Its own editors and managers, organisers of any of its neighbourhoods, admins. What is archived is history."""
@@ -51,19 +56,16 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         """Organisers of any of its neighbourhoods, and admins: they publish, hide and archive."""
         if not user.is_authenticated:
             return self.none()
-        return (
-            self
-            if user.is_staff
-            else self.filter(pk__in=Actor.objects.filter(neighbourhoods__organisers=user).values("pk"))
-        )
+        rows = self.unmerged()
+        if user.is_staff:
+            return rows
+        return rows.filter(pk__in=Actor.objects.filter(neighbourhoods__organisers=user).values("pk"))
 
     def staffed_by(self, user: Person | AnonymousUser) -> Self:
         """Actors whose editor or manager the person is, no matter what else she may."""
-        return (
-            self.filter(pk__in=Actor.objects.filter(memberships__person=user).values("pk"))
-            if user.is_authenticated
-            else self.none()
-        )
+        if not user.is_authenticated:
+            return self.none()
+        return self.unmerged().filter(pk__in=Actor.objects.filter(memberships__person=user).values("pk"))
 
     def with_managed_team(self, user: Person | AnonymousUser) -> Self:
         """Actors whose team the person decides on: its managers, its organisers, admins."""
@@ -138,6 +140,10 @@ class Actor(Kept, Profile, Staged):
         PUBLISHED = "veroeffentlicht", _("published")
         HIDDEN = "verborgen", _("hidden")
         ARCHIVED = "archiviert", _("archived")
+        MERGED = "zusammengefuehrt", _("merged into another entry")
+
+    # Nothing comes after these; only undoing a merge leads back.
+    OVER = (State.ARCHIVED, State.MERGED)
 
     STEPS = {
         State.DRAFT: (State.SUBMITTED,),
@@ -252,7 +258,7 @@ class Actor(Kept, Profile, Staged):
             Q((f"{prefix}end_on__isnull", True)) | Q((f"{prefix}end_on__gte", today))
         )
         state = "state" if parties else "actor__state"
-        return Q((f"{parties}side", "quartier"), (f"{prefix}kind", "haupt")) & runs & ~Q((state, "archiviert"))
+        return Q((f"{parties}side", "quartier"), (f"{prefix}kind", "haupt")) & runs & ~Q((f"{state}__in", Actor.OVER))
 
     @property
     def is_public(self) -> bool:

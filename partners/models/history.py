@@ -106,6 +106,8 @@ class HistoryEntry(models.Model):
     class Occasion(models.TextChoices):
         IMPORT = "import", _("import of a file")
         RESTORED = "zurueckgeholt", _("earlier version brought back")
+        MERGED = "zusammengefuehrt", _("merged with a twin")
+        PARTED = "getrennt", _("merge undone")
 
     subject = models.CharField(_("subject"), max_length=60)
     subject_id = models.BigIntegerField(_("key of the subject"))

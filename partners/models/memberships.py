@@ -197,5 +197,5 @@ class Invitation(models.Model):
     def is_open(self) -> bool:
         """Can be accepted now. Into the team of an archived actor nobody comes any more."""
         used = self.accepted_at is not None or self.revoked_at is not None
-        closed = self.actor is not None and self.actor.state == Actor.State.ARCHIVED
+        closed = self.actor is not None and self.actor.state in Actor.OVER
         return not (used or closed or self.is_expired)

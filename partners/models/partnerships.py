@@ -138,6 +138,7 @@ class PartnershipParty(Kept):
 
     PART_OF, NAMED_BY = "partnership", "actor"
     STAYS = frozenset({"partnership", "actor"})
+    BECOMES_ONE = True
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))

@@ -21,7 +21,7 @@ def actor_assessment(request: HttpRequest, slug: str) -> HttpResponse:
     actor = get_object_or_404(Actor.objects.organised_by(request.user), slug=slug)
     rows = list(KeyActorAssessment.objects.filter(actor=actor).for_history())
     form = None
-    if actor.state != Actor.State.ARCHIVED:
+    if actor.state not in Actor.OVER:
         form = AssessmentForm(request.POST if request.method == "POST" else None, last=rows[0] if rows else None)
     if form and form.is_valid():
         answer = once(

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.actions.twin_pairs import Suspicion, rule_out, suspected_pairs
 from partners.forms.twins import NotTwinsForm
-from partners.models import Actor, Neighbourhood, NotTwins
+from partners.models import Actor, Merge, Neighbourhood, NotTwins
 from partners.models.twins import Likeness
 from partners.views.paging import page_or_redirect
 
-RULED_OUT = "keine"
+RULED_OUT, MERGED = "keine", "zusammengefuehrt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +33,43 @@ class Row:
         return self.first, self.second
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the lists of the page: its word in the address, and how much is in it."""
+
+    word: str
+    label: str
+    count: int
+    is_shown: bool
+
+
 @login_required
 @require_safe
 def twin_list(request: HttpRequest) -> HttpResponse:
-    """For organisers: entries of theirs that may be one and the same, and those that are known to be two."""
+    """For organisers: entries of theirs that may be one and the same, those known to be two, and those that were merged."""
     if not Neighbourhood.objects.editable_by(request.user).exists():
         raise Http404
-    shows_ruled_out = request.GET.get("liste") == RULED_OUT
+    shown = request.GET.get("liste", "")
     ruled_out = NotTwins.objects.editable_by(request.user)
+    merges = Merge.objects.editable_by(request.user).standing()
     suspected = suspected_pairs(user=request.user)
-    query = f"liste={RULED_OUT}" if shows_ruled_out else ""
-    rows = ruled_out.for_list() if shows_ruled_out else suspected
+    rows = {RULED_OUT: ruled_out.for_list(), MERGED: merges.for_list()}.get(shown, suspected)
+    if rows is suspected:
+        shown = ""
+    query = f"liste={shown}" if shown else ""
     page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=query)
     if isinstance(page, HttpResponse):
         return page
-    if not shows_ruled_out:
+    if not shown:
         page.object_list = side_by_side(list(page.object_list))
-    context = {
-        "page": page,
-        "query": query,
-        "shows_ruled_out": shows_ruled_out,
-        "suspected_count": len(suspected),
-        "ruled_out_count": page.paginator.count if shows_ruled_out else ruled_out.count(),
+    counts = {
+        "": len(suspected),
+        RULED_OUT: page.paginator.count if shown == RULED_OUT else ruled_out.count(),
+        MERGED: page.paginator.count if shown == MERGED else merges.count(),
     }
+    labels = {"": gettext("Suspected"), RULED_OUT: gettext("No twins"), MERGED: gettext("Merged")}
+    tabs = [Tab(word, labels[word], counts[word], word == shown) for word in labels]
+    context = {"page": page, "query": query, "shown": shown, "tabs": tabs, "count": counts[shown]}
     return render(request, "partners/twin_list.html", context)
 
 

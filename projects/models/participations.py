@@ -122,6 +122,7 @@ class Participation(Kept, Written, Staged):
     PART_OF, NAMED_BY = "project", "actor"
     STAYS = frozenset({"project", "actor", "is_declined"})
     UNTOLD = frozenset({"took_part"})
+    BECOMES_ONE = True
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="participations", verbose_name=_("project"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="participations", verbose_name=_("actor"))
@@ -175,6 +176,13 @@ class Participation(Kept, Written, Staged):
         """That somebody was asked is read by both sides only; of who took part before everybody else reads that it ended."""
         asked = self.state == self.State.INVITED
         return self.State.ENDED if asked and not self.may_answer else self.State(self.state)
+
+    @property
+    def merge_weight(self) -> int:
+        """Of two in one role the one that runs, then the one that ran, then the one that is asked; a no weighs least."""
+        if self.state == self.State.ENDED:
+            return 0 if self.is_declined else 2
+        return 3 if self.state == self.State.AGREED else 1
 
     @property
     def state_label(self) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
 from partners.actions.boundaries import set_boundary
+from partners.actions.merging import merge_actors
 from partners.actions.partnerships import write_partnership
 from partners.actions.twin_pairs import rule_out
 from partners.models import (
@@ -50,7 +51,7 @@ from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
-from quartier.demo.twins import GROUP, HOUSE, TWIN, WHY_TWO
+from quartier.demo.twins import GROUP, HOUSE, MERGED, MERGED_INTO, TWIN, WHY_TWO
 
 PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
 ORGANISER, PARTNER, ADMIN = "organisation@example.org", "partner@example.org", "admin@example.org"
@@ -193,6 +194,9 @@ class StoryTeller:
         """Somebody enters what is there already, and somebody else looks at what only seems so."""
         for place in (TWIN, GROUP):
             self.make_actor(place)
+        self.make_actor(MERGED)
+        kept, gone = (Actor.objects.get(slug=slug) for slug in (MERGED_INTO, MERGED.slug))
+        merge_actors(kept=kept, gone=gone, take=["website"], by=self.organiser, seen=(kept.stamp, gone.stamp))
         rule_out(first=self.actors[HOUSE], second=self.actors[GROUP.slug], by=self.organiser, reason=WHY_TWO)
 
     def close_the_closed(self) -> None:

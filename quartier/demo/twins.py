@@ -1,4 +1,4 @@
-"""Two entries that somebody made once more: one is a twin, the other one is not."""
+"""Entries that somebody made once more: one is a twin, one was merged already, and one is a group of its own."""
 
 from __future__ import annotations
 
@@ -23,5 +23,15 @@ GROUP = Place(
     "Wir nähen und flicken jeden zweiten Donnerstag.",
     website="https://example.org/naehgruppe",
     state=Actor.State.DRAFT,
+)
+MERGED_INTO = "reparaturverein-schraubenkiste"
+MERGED = Place(
+    "schraubenkiste-sendling",
+    "Schraubenkiste Sendling",
+    "",
+    "Toaster, Lampen und Räder: Wir reparieren mit Ihnen.",
+    topics=("reparieren-und-teilen",),
+    website="https://example.org/schraubenkiste",
+    state=Actor.State.PUBLISHED,
 )
 WHY_TWO = "Die Gruppe trifft sich dort, gehört aber nicht zum Haus."

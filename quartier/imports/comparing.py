@@ -90,7 +90,7 @@ class Comparer:
     def _strangers(self, records: Sequence[Record], earlier: Any) -> dict[str, list[Actor]]:
         """Actors of the same name that did not come from this list."""
         names = [sort_name(record) for record in records]
-        same_name = Actor.objects.filter(state__in=Actor.State.values, sort_name__in=names)
+        same_name = Actor.objects.filter(state__in=set(Actor.State.values) - {Actor.State.MERGED}, sort_name__in=names)
         keys = set(same_name.exclude(pk__in=earlier.values("actor")).values_list("pk", flat=True)) if names else set()
         found: dict[str, list[Actor]] = {}
         for actor in self._actors(keys).values():

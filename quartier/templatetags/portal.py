@@ -81,7 +81,7 @@ TONES = {
     "begun": ("eingereicht", "planung", "zugesagt"),
     "live": ("veroeffentlicht", "laufend", "erbracht"),
     "sure": ("bestaetigt", "abgeschlossen", "verstetigt"),
-    "off": ("zurueckgezogen", "verborgen", "archiviert", "abgebrochen", "beendet", "ruhend"),
+    "off": ("zurueckgezogen", "verborgen", "archiviert", "zusammengefuehrt", "abgebrochen", "beendet", "ruhend"),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

@@ -70,7 +70,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "piles": waiting,
         "decisions": sum(pile.count for pile in waiting if pile.group == DECIDE),
         "news": news_for(user),
-        "memberships": list(user.memberships.select_related("actor").order_by("actor__sort_name")),
+        "memberships": list(
+            user.memberships.exclude(actor__state=Actor.State.MERGED)
+            .select_related("actor")
+            .order_by("actor__sort_name")
+        ),
         "quartiere": list(user.organised_neighbourhoods.for_list()),
         "next": request.path,
     }

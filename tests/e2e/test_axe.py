@@ -103,6 +103,9 @@ def organiser() -> Iterator[State]:
     yield State(f"{project}verlauf/")
     yield State("/akteure/zwillinge/")
     yield State("/akteure/zwillinge/?liste=keine")
+    yield State("/akteure/zwillinge/?liste=zusammengefuehrt")
+    kept, gone = Actor.objects.current().filter(name__startswith="Bäckerei Kornblum").order_by("pk")[:2]
+    yield State(f"/akteure/zwillinge/{kept.pk}-{gone.pk}/zusammenfuehren/")
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")

@@ -21,6 +21,7 @@ from partners.models import (
     Invitation,
     KeyActorAssessment,
     Membership,
+    Merge,
     Neighbourhood,
     NotTwins,
     OldAddress,
@@ -77,6 +78,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Invitation: (invitation, 4),
     OldAddress: (old_address, 5),
     HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
+    Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     Partnership: (PartnershipFactory, 9),
 }
@@ -119,9 +121,9 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     assert client.get(address(model, "add")).status_code == (
-        403 if model in {Invitation, OldAddress, HistoryEntry} else 200
+        403 if model in {Invitation, OldAddress, HistoryEntry, Merge} else 200
     )
-    assert client.get(address(model, "delete", row.pk)).status_code == (403 if model is HistoryEntry else 200)
+    assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in {HistoryEntry, Merge} else 200)
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)

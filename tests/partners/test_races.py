@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, connections
 
 from partners.actions import invitations
-from partners.actions.actors import create_actor
+from partners.actions.actors import create_actor, edit_actor
 from partners.actions.memberships import end_membership, end_organising
+from partners.actions.merging import merge_actors, undo_merge
 from partners.actions.partnerships import write_partnership
 from partners.actions.receipts import once
-from partners.models import Actor, Invitation, Membership, Partnership, Person, StageError
+from partners.models import Actor, Invitation, Membership, Merge, Partnership, Person, StageError
 from tests.factories import ActorFactory, MembershipFactory, NeighbourhoodFactory, PartnershipFactory, PersonFactory
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -149,3 +150,46 @@ def test_two_sides_stay_when_two_are_removed_at_once(attempt):
         ]
     )
     assert (refusals(answers), partnership.parties.count()) == (1, 2)
+
+
+def merging(kept: Actor, gone: Actor) -> Callable[[], Any]:
+    seen, by = (kept.stamp, gone.stamp), PersonFactory()
+    return lambda: merge_actors(kept=kept, gone=gone, take=[], by=by, seen=seen)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_of_two_merges_both_ways_one_wins(attempt):
+    one, other = ActorFactory(), ActorFactory()
+    answers = at_once(merging(one, other), merging(other, one))
+    assert (refusals(answers), Merge.objects.count()) == (1, 1)
+    assert Actor.objects.filter(state=Actor.State.MERGED).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_twenty_times_the_same_merge_is_one(attempt):
+    one, other = ActorFactory(), ActorFactory()
+    answers = at_once(*[merging(one, other)] * 20)
+    assert (refusals(answers), Merge.objects.count()) == (19, 1)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_merge_is_undone_once(attempt):
+    one, other = ActorFactory(), ActorFactory()
+    merge = merging(one, other)()
+    by = PersonFactory()
+    answers = at_once(*[lambda: undo_merge(merge=merge, by=by)] * 3)
+    assert refusals(answers) == 2
+    assert not Merge.objects.standing().exists()
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_an_edit_and_a_merge_at_once_lose_nothing(attempt):
+    """Either the edit was there first, and the merge asks to look again; or it is found in the entry that goes."""
+    kept, gone = ActorFactory(), ActorFactory()
+    edited = Actor.objects.get(pk=gone.pk)
+    answers = at_once(merging(kept, gone), lambda: edit_actor(actor=edited, values={"description": "Neu."}))
+    assert not isinstance(answers[1], ValidationError)
+    gone.refresh_from_db()
+    assert gone.description == "Neu."
+    assert (gone.state == Actor.State.MERGED) is Merge.objects.exists()
+    assert refusals(answers) == 1 - Merge.objects.count()

@@ -120,7 +120,7 @@ def test_a_reason_that_is_too_long_is_refused_with_a_sentence(world):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [("", 9), ("?liste=keine", 7)])
+@pytest.mark.parametrize(("query", "queries"), [("", 10), ("?liste=keine", 8)])
 def test_the_list_takes_the_same_queries_for_every_number_of_pairs(django_assert_num_queries, rows, query, queries):
     organiser = PersonFactory()
     home = NeighbourhoodFactory(organisers=[organiser])

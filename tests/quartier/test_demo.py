@@ -23,6 +23,7 @@ from partners.models import (
     Actor,
     ActorKind,
     HistoryEntry,
+    Merge,
     Neighbourhood,
     NotTwins,
     Partnership,
@@ -34,7 +35,7 @@ from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
-from quartier.demo.twins import GROUP, TWIN
+from quartier.demo.twins import GROUP, MERGED, TWIN
 from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (35, 7, 44)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 7, 44)
 
 
 @pytest.mark.usefixtures("story")
@@ -100,6 +101,8 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
     ruled_out = NotTwins.objects.get()
     assert ruled_out.reason
     assert ruled_out.by == organiser
+    merge = Merge.objects.standing().get()
+    assert (merge.kept.website, merge.gone.state) == (merge.gone.website, Actor.State.MERGED)
 
 
 @pytest.mark.usefixtures("story")
@@ -190,7 +193,7 @@ def test_invented_actors_have_addresses_of_nobody():
 
 @pytest.mark.usefixtures("story")
 def test_it_was_made_by_the_actions_and_so_has_a_history():
-    slugs = {place.name: place.slug for place in (*PLACES, TWIN, GROUP)}
+    slugs = {place.name: place.slug for place in (*PLACES, TWIN, GROUP, MERGED)}
     assert dict(Actor.objects.values_list("name", "slug")) == slugs
     confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
     ways = {tuple(row.steps.order_by("pk").values_list("to_state", flat=True)) for row in confirmed}

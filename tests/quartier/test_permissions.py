@@ -24,6 +24,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from partners.actions.contacts import token_of
+from partners.actions.merging import merge_actors
 from partners.models import Actor, HistoryEntry, Invitation, Membership, NotTwins, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
@@ -118,6 +119,8 @@ PARTNERS = [
     Row("partners:twin-list", get=ANY_ORGANISER_, post=POST_ONLY),
     Row("partners:twin-rule-out", of="pair", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:twin-suspect-again", of="no twins", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:twin-merge", of="twins", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:twin-part", of="merge", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row(
         "partners:actor-edit-section",
@@ -280,6 +283,12 @@ class World:
         self.kwargs["pair"] = {"first": self.library.pk, "second": bakery.pk}
         ruled_out = NotTwins.objects.create(first=self.library, second=self.company)
         self.kwargs["no twins"] = {"pk": ruled_out.pk}
+        self.kwargs["twins"] = {"kept": self.library.pk, "gone": bakery.pk}
+        gone = ActorFactory(neighbourhoods=[self.here])
+        seen = self.company.stamp, gone.stamp
+        organiser = self.people["organiser"]
+        merge = merge_actors(kept=self.company, gone=gone, take=[], by=organiser, seen=seen)
+        self.kwargs["merge"] = {"pk": merge.pk}
         self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
         contact = ContactFactory(actor=self.library, agreed=True, asked_at=timezone.now())
         self.kwargs |= {"contact": {"pk": contact.pk}, "contact token": {"token": token_of(contact)}}
@@ -399,7 +408,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs and what is called so are history, legal pages are there for good, an invitation is sent and not written, and an old
 # address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/historyentry/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge)/(add|1/(change|delete)))/"
 )
 
 
