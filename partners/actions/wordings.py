@@ -42,7 +42,7 @@ def compared(before: str, after: str) -> list[Piece]:
             pieces += _shortened(new[from_:to], is_first=number == 0, is_last=number == len(codes) - 1)
             continue
         if gone := "".join(old[start:end]):
-            pieces.append(Piece("gone", gone))
+            pieces.append(Piece("gone", gone if gone[-1].isspace() else f"{gone} "))
         if came := "".join(new[from_:to]):
             pieces.append(Piece("came", came))
     return pieces

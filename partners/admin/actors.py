@@ -55,6 +55,15 @@ class ActorAdmin(AddressedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Actor]:
         return super().get_queryset(request).prefetch_related("neighbourhoods")
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, dict[str, Any]]]:
+        """Who joined or left the team is said without a name: Django's log outlives accounts."""
+        message: list[dict[str, dict[str, Any]]] = super().construct_change_message(request, form, formsets, add)
+        for told in (told for part in message for told in part.values() if "object" in told):
+            told["object"] = "–"
+        return message
+
     @admin.display(description=_("neighbourhoods"))
     def places(self, actor: Actor) -> str:
         return ", ".join(place.name for place in actor.neighbourhoods.all())

@@ -25,6 +25,7 @@ from partners.models import (
     PartnershipParty,
     ResourceCategory,
     Topic,
+    acting,
     normalise,
 )
 from projects.models import Benefit, Contribution, Participation, Project, Side
@@ -46,7 +47,8 @@ def load_synthetic(*, actors: int, seed: int) -> Made | None:
     """Makes so many actors, and about a project for every eight of them. None, and nothing, where there are synthetic ones already."""
     if Neighbourhood.objects.filter(city=CITY, is_demo=True).exists():
         return None
-    return Loom(seed).weave(actors)
+    with acting():
+        return Loom(seed).weave(actors)
 
 
 def stored[M: models.Model](model: type[M], rows: list[M]) -> list[M]:

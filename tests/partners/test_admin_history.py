@@ -18,6 +18,7 @@ from tests.factories import (
     ChannelFactory,
     ContactFactory,
     ContributionFactory,
+    MembershipFactory,
     PersonFactory,
 )
 
@@ -116,3 +117,21 @@ def test_the_page_costs_the_same_for_any_number_of_changes(
     history(client, actor)
     with django_assert_num_queries(10):
         history(client, actor)
+
+
+def test_who_joins_a_team_is_not_named_in_the_log(client: Client) -> None:
+    actor = ActorFactory()
+    member = MembershipFactory(actor=actor, person=PersonFactory(name="Geheime Person"))
+    address = reverse("admin:partners_actor_change", args=[actor.pk])
+    context = client.get(address).context
+    forms = [context["adminform"].form, *(inline.formset for inline in context["inline_admin_formsets"])]
+    data = {field.html_name: field.value() for field in forms[0] if field.value()}
+    for formset in forms[1:]:
+        for form in (formset.management_form, *formset.initial_forms):
+            data |= {field.html_name: field.value() or "" for field in form}
+    assert client.post(address, data | {"memberships-0-DELETE": "on"}).status_code == 302
+
+    (entry,) = LogEntry.objects.all()
+    assert not actor.memberships.filter(pk=member.pk).exists()
+    assert ("Geheim" in entry.change_message, "deleted" in entry.change_message) == (False, True)
+    assert entry.get_change_message()

@@ -142,7 +142,7 @@ def test_long_texts_are_told_as_what_changed_in_them() -> None:
     assert pieces == [
         Piece("gap"),
         Piece("same", "Wir lesen jeden Montag vor. Danach gibt es "),
-        Piece("gone", "Tee."),
+        Piece("gone", "Tee. "),
         Piece("came", "Kaffee und Kuchen."),
     ]
     assert compared("wort " * 2000, "satz " * 2000) == []
