@@ -17,7 +17,7 @@ from partners.admin.past import NamelessLog
 from partners.models import Actor, Membership, language_choices
 
 MOST_REASONS = 5
-WAYS = ["is_address_public", "step_free", "accessibility"]
+WAYS = ["is_address_public", "step_free", "accessibility", "opening_hours"]
 PLANNING = ["has_paid_staff", "network_hours", "lead_time_days"]
 
 

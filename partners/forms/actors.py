@@ -162,6 +162,7 @@ class ActorForm(PlainWords, forms.ModelForm):
             "is_address_public",
             "step_free",
             "accessibility",
+            "opening_hours",
             "how_to_join",
             "has_shared_room",
             "capacity",
@@ -191,6 +192,7 @@ class ActorForm(PlainWords, forms.ModelForm):
             "topics": _("Choose what really fits. Others find you by it."),
             "phone": _("A number of the office, not of a person."),
             "accessibility": _("For example: toilet for wheelchairs, parking space, induction loop, quiet times."),
+            "opening_hours": _("For example “Mo–Fr 10–18, Sa 10–14, Feiertage geschlossen” or “by arrangement”."),
             "how_to_join": _("What newcomers can do, when they can come, and whom they ask."),
         }
         widgets = {
@@ -200,6 +202,7 @@ class ActorForm(PlainWords, forms.ModelForm):
             "topics": forms.CheckboxSelectMultiple,
             "target_groups": forms.CheckboxSelectMultiple,
             "accessibility": forms.Textarea(attrs={"rows": 3}),
+            "opening_hours": forms.Textarea(attrs={"rows": 3}),
             "how_to_join": forms.Textarea(attrs={"rows": 5}),
             "street": forms.TextInput(attrs={"autocomplete": "address-line1"}),
             "house_number": forms.TextInput(attrs={"autocomplete": "off"}),

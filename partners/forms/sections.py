@@ -63,7 +63,7 @@ SECTIONS = {
         Section(
             "adresse",
             _("Where one finds you"),
-            _("Address, and whether one gets in without steps."),
+            _("Address, opening hours, and whether one gets in without steps."),
             (
                 ("neighbourhoods",),
                 ("street", "house_number"),
@@ -72,6 +72,7 @@ SECTIONS = {
                 ("is_address_public",),
                 ("step_free",),
                 ("accessibility",),
+                ("opening_hours",),
             ),
         ),
         Section(

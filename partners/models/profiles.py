@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.hours import Line, lines_of
 from partners.models.vocabularies import TargetGroup
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Profile(models.Model):
         _("step-free access"), max_length=10, choices=StepFree, default=StepFree.UNKNOWN, blank=True
     )
     accessibility = models.TextField(_("about accessibility"), blank=True)
+    opening_hours = models.TextField(_("opening hours"), blank=True)
     has_shared_room = models.BooleanField(_("room that others can use"), null=True, blank=True)
     how_to_join = models.TextField(_("how to join in"), blank=True)
     capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.UNSAID, blank=True)
@@ -130,7 +132,7 @@ class Profile(models.Model):
     )
 
     # Long texts that no list shows.
-    LONG = ("languages", "accessibility", "how_to_join")
+    LONG = ("languages", "accessibility", "opening_hours", "how_to_join")
 
     class Meta:
         abstract = True
@@ -170,6 +172,11 @@ class Profile(models.Model):
         """Nobody has said for twelve months that it is still right; who never said it counts from the first day (ours)."""
         since = self.confirmed_at or self.created_at
         return since is not None and since < timezone.now() - FRESH
+
+    @property
+    def hours(self) -> list[Line]:
+        """Opening hours in words; nothing where they are free text."""
+        return lines_of(self.opening_hours)
 
     @property
     def stamp(self) -> str:

@@ -20,6 +20,7 @@ from openpyxl.styles import Font
 
 from partners.filters import ActorFilter
 from partners.models import Actor
+from partners.models.hours import in_one_sentence
 
 MOST_ROWS = 10_000
 AT_ONCE = 500
@@ -57,6 +58,7 @@ def lines(keys: list[int], *, origin: str) -> Iterator[list[str]]:
         gettext("Website"),
         gettext("E-mail"),
         gettext("Phone"),
+        gettext("Opening hours"),
         gettext("Main partner"),
         gettext("State"),
         gettext("Page in the portal"),
@@ -82,6 +84,7 @@ def cells(actor: Any) -> list[str]:
         actor.website,
         actor.email,
         actor.phone,
+        in_one_sentence(actor.opening_hours) or actor.opening_hours,
         gettext("yes") if actor.is_main_partner else gettext("no"),
         str(actor.get_state_display()),
     ]
@@ -92,7 +95,7 @@ def workbook(rows: Iterator[list[str]]) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(gettext("Directory"))
     sheet.freeze_panes = "A2"
-    for letter in "AFN":
+    for letter in "AFLO":
         sheet.column_dimensions[letter].width = 40
     bold = Font(bold=True)
     for number, row in enumerate(rows):

@@ -17,6 +17,7 @@ from partners.actions.actors import edit_actor
 from partners.forms.actors import ActorEditForm
 from partners.forms.sections import SECTIONS, Section, progress_of
 from partners.models import Actor
+from partners.models.hours import in_one_sentence
 from partners.views.actors import own_neighbourhoods, steps_for
 from partners.views.addresses import of_actor
 
@@ -86,8 +87,17 @@ def _save_section(request: HttpRequest, rows: Any, section: Section) -> HttpResp
         else:
             said = gettext("“%(section)s” is saved.") % {"section": section.heading}
             messages.success(request, said + what_next(actor))
+            if changes.get("opening_hours"):
+                messages.info(request, understood_as(changes["opening_hours"]))
             return HttpResponseRedirect(way_on(request, actor))
     return _show_section(request, Actor.objects.get(pk=actor.pk), form, section)
+
+
+def understood_as(hours: str) -> str:
+    """How opening hours are shown from now on, so that a slip of the pen is seen."""
+    if read := in_one_sentence(hours):
+        return gettext("The opening hours are understood as: %(hours)s.") % {"hours": read}
+    return gettext("The opening hours are shown as you wrote them.")
 
 
 def what_next(actor: Actor) -> str:

@@ -28,6 +28,7 @@ PROFILES = {
             "languages": ["de", "tr", "ar", "leicht"],
             "step_free": Actor.StepFree.YES,
             "has_shared_room": True,
+            "opening_hours": "Mo–Fr 10–18, Sa 11–14, Feiertage geschlossen",
             "accessibility": "Die Toilette ist für Rollstühle geeignet. Donnerstags ist es bei uns leise.",
             "how_to_join": "Kommen Sie einfach vorbei. Am Tresen sagt man Ihnen, was heute los ist.\n\n"
             "Wer mithelfen möchte, kommt am ersten Montag im Monat um 18 Uhr.",
@@ -42,6 +43,7 @@ PROFILES = {
         {
             "languages": ["de", "en"],
             "step_free": Actor.StepFree.PARTLY,
+            "opening_hours": "jeden zweiten Samstag ab 14 Uhr",
             "accessibility": "Zwei Stufen am Eingang, eine Rampe liegt bereit.",
             "how_to_join": "Wir suchen immer Leute, die gern schrauben. Vorwissen brauchen Sie nicht.",
             "has_shared_room": False,

@@ -98,7 +98,7 @@ def has_contact(actor: Actor, *, in_network: bool) -> bool:
     said = (actor.street_line, actor.town_line, actor.email, actor.phone, actor.website)
     if in_network and (actor.has_paid_staff, actor.lead_time_days, actor.network_hours) != (None, None, None):
         return True
-    access = (actor.step_free, actor.accessibility, actor.has_shared_room is not None)
+    access = (actor.opening_hours, actor.step_free, actor.accessibility, actor.has_shared_room is not None)
     return any((*said, *access, actor.languages, actor.stated_capacity))
 
 

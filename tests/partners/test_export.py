@@ -28,7 +28,7 @@ def test_export_takes_the_same_queries_for_every_number_of_rows(client, django_a
     home, topic = NeighbourhoodFactory(), TopicFactory()
     for _ in range(rows):
         ActorFactory(neighbourhoods=[home], topics=[topic])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         answer = client.get(URL)
     assert len(list(load_workbook(BytesIO(answer.content)).active.iter_rows())) == rows + 1
 
@@ -37,14 +37,15 @@ def test_a_row_says_what_the_profile_says(client):
     home = NeighbourhoodFactory(name="Sendling", slug="sendling")
     library = ActorFactory(
         name="Bücherei", purpose="Lesen", street="Am Platz", house_number="3", postcode="81371", city="München",
-        website="https://buecherei.example.org", email="team@buecherei.example.org", phone="089 123456",
+        website="https://buecherei.example.org", email="team@buecherei.example.org", phone="089 123456", opening_hours="Mo-Fr 10-18",
         neighbourhoods=[home], topics=[TopicFactory(name="Lesen"), TopicFactory(name="Bildung")],
     )  # fmt: skip
     PartnershipFactory(neighbourhood=home, quartier=library)
+    hours = "Montag bis Freitag 10–18 Uhr"
     row = next(row for row in sheet(client, "?q=bücherei") if row[0] == "Bücherei")
     assert row == (
         "Bücherei", "Bildung", library.kind.label, "Sendling", "Bildung, Lesen", "Lesen", "Am Platz 3",
-        "81371 München", "https://buecherei.example.org", "team@buecherei.example.org", "089 123456", "ja",
+        "81371 München", "https://buecherei.example.org", "team@buecherei.example.org", "089 123456", hours, "ja",
         "veröffentlicht", "http://testserver" + library.get_absolute_url(),
     )  # fmt: skip
 

@@ -204,7 +204,7 @@ def test_each_section_says_how_far_it_is():
     }
     assert {word: found[word] for word in ("vorstellung", "adresse", "kontakt", "mitmachen")} == {
         "vorstellung": (3, 7, "zugesagt"),
-        "adresse": (0, 6, "entwurf"),
+        "adresse": (0, 7, "entwurf"),
         "kontakt": (3, 3, "bestaetigt"),
         "mitmachen": (2, 6, "zugesagt"),
     }
