@@ -51,7 +51,9 @@ class Version:
     def changes(self, user: Person | AnonymousUser) -> list[Change]:
         """Field by field: what it says today, and what it would say again."""
         model, words = type(self.row), Words(user)
-        told: dict[str, Any] = {name: [_stored(self.row, name), value] for name, value in self.values.items()}
+        told: dict[str, Any] = {
+            name: [_stored(self.row, name) if self.row.pk else None, value] for name, value in self.values.items()
+        }
         for name, keys in self.ties.items():
             today = _tied(self.row, name)
             told[name] = {"+": sorted(set(keys) - today), "-": sorted(today - set(keys))}
@@ -91,6 +93,19 @@ def version_of(row: Kept, entry: HistoryEntry) -> Version:
     version.ties = {
         key: sorted(here) for key, keys in ties.items() if (here := _still_there(columns[key], keys)) != _tied(row, key)
     }
+    return version
+
+
+def lost_version(thing: Kept, entry: HistoryEntry) -> Version | None:
+    """A part that was removed, as it stood then; None for a row that does not come back by itself."""
+    model = next((one for one in REMADE if one._meta.label_lower == entry.row), None)
+    if model is None:
+        return None
+    version = Version(model(**{model.PART_OF: thing}), entry, entry.pk)
+    back = HistoryEntry.objects.of(thing).filter(row=entry.row, what=HistoryEntry.What.CREATED, pk__gt=entry.pk)
+    if not back.filter(occasion=HistoryEntry.Occasion.RESTORED, detail=entry.at.isoformat()).exists():
+        columns = {one.attname: one for one in model._meta.concrete_fields if one.name != model.PART_OF}
+        version.values = {key: _read(columns[key], told[0]) for key, told in entry.values.items() if key in columns}
     return version
 
 
@@ -159,8 +174,11 @@ def _save(row: models.Model, values: dict[str, Any]) -> None:
     check(row, values)
     for name, value in values.items():
         setattr(row, name, value)
-    row.save(update_fields=list(values))
+    row.save(update_fields=list(values) if row.pk else None)
 
+
+# Parts that organisers and teams take away on pages of the portal.
+REMADE: tuple[type[Kept], ...] = (Channel, PartnershipParty)
 
 WRITERS: dict[type[Kept], Write] = {
     Actor: restore_actor,

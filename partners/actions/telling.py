@@ -315,4 +315,8 @@ def occasion_of(entry: HistoryEntry) -> str:
         return gettext("Import of the file “%(file)s”") % {"file": entry.detail}
     if entry.occasion == HistoryEntry.Occasion.RESTORED:
         return gettext("Version until %(moment)s brought back") % {"moment": moment(parse_datetime(entry.detail))}
+    if entry.occasion == HistoryEntry.Occasion.MERGED:
+        return gettext("Merged with “%(name)s”") % {"name": entry.detail}
+    if entry.occasion == HistoryEntry.Occasion.PARTED:
+        return gettext("Merge with “%(name)s” undone") % {"name": entry.detail}
     return ""

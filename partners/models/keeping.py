@@ -38,7 +38,7 @@ class KeptQuerySet[Row: models.Model](models.QuerySet[Row]):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
-        if options.get("update_conflicts"):
+        if options.get("update_conflicts") or options.get("ignore_conflicts"):
             raise NotImplementedError("Nobody could tell afterwards which rows are new.")
         with transaction.atomic(using=self.db, savepoint=False):
             rows = super().bulk_create(objs, *args, **options)

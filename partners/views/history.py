@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners.actions.restoring import WRITERS, Version, Write, restore, version_of
+from partners.actions.restoring import REMADE, WRITERS, Version, Write, lost_version, restore, version_of
 from partners.actions.telling import Line, Telling, model_of, moment, tell, who_did
 from partners.models import Actor, HistoryEntry, Kept, Partnership
 from partners.views.addresses import of_actor
@@ -55,6 +55,9 @@ def _offer_versions(tellings: list[Telling], past: Past, user: Any) -> None:
     }
     for line in changed:
         line.is_offered = line.row in editable
+    remade = {model._meta.label_lower for model in REMADE}
+    for line in (line for telling in tellings for line in telling.lines if line.what == HistoryEntry.What.REMOVED):
+        line.is_offered = line.row[0] in remade
 
 
 def _editable_of(name: str, past: Past, user: Any, lines: list[Line]) -> list[int]:
@@ -67,8 +70,10 @@ def _editable_of(name: str, past: Past, user: Any, lines: list[Line]) -> list[in
 
 def show_version(request: HttpRequest, past: Past, entry_pk: int) -> HttpResponse:
     """What stood there before a change, beside what it says today; one button makes it the present version again."""
-    entries = HistoryEntry.objects.of(past.thing).filter(what=HistoryEntry.What.CHANGED)
+    entries = HistoryEntry.objects.of(past.thing).exclude(what=HistoryEntry.What.CREATED)
     entry = get_object_or_404(entries.select_related("by"), pk=entry_pk)
+    if entry.what == HistoryEntry.What.REMOVED:
+        return _show_lost(request, past, entry)
     model: Any = model_of(entry.row)
     if model is None or model not in past.writers:
         raise Http404
@@ -79,10 +84,25 @@ def show_version(request: HttpRequest, past: Past, entry_pk: int) -> HttpRespons
 
 
 @transaction.atomic
+def _show_lost(request: HttpRequest, past: Past, entry: HistoryEntry) -> HttpResponse:
+    """A part that was removed can be entered anew as it stood; while the thing is locked, so that it comes back once."""
+    if request.method == "POST":
+        type(past.thing)._default_manager.select_for_update(of=("self",)).get(pk=past.thing.pk)
+    version = lost_version(past.thing, entry)
+    if version is None:
+        raise Http404
+    return _bring_back(request, past, version) if request.method == "POST" else _show(request, past, version)
+
+
+@transaction.atomic
 def _restore(request: HttpRequest, past: Past, entry: HistoryEntry, rows: models.QuerySet[Any]) -> HttpResponse:
     """Compares and writes while the row is locked; what somebody wrote since it was shown is shown first."""
     row = get_object_or_404(rows.select_for_update(of=("self",)))
-    version = version_of(row, entry)
+    return _bring_back(request, past, version_of(row, entry))
+
+
+def _bring_back(request: HttpRequest, past: Past, version: Version) -> HttpResponse:
+    entry, row = version.entry, version.row
     if version.is_present:
         messages.info(request, gettext("That is what the portal says already. Nothing was changed."))
         return redirect(past.address)
@@ -92,8 +112,9 @@ def _restore(request: HttpRequest, past: Past, entry: HistoryEntry, rows: models
     try:
         restore(version=version, by=request.user, write=past.writers[type(row)])  # type: ignore[arg-type]
     except ValidationError as error:
-        row = rows.get()
-        return _show(request, past, version_of(row, entry), faults=sentences(error, row))
+        if row.pk:
+            version.row = type(row)._default_manager.get(pk=row.pk)  # without what was tried
+        return _show(request, past, version, faults=sentences(error, row))
     said = gettext("The version until %(moment)s is back. What was written since stays in the history.")
     messages.success(request, said % {"moment": moment(entry.at)})
     return redirect(past.address)
@@ -118,7 +139,9 @@ def _show(request: HttpRequest, past: Past, version: Version, faults: list[str] 
         "changes": version.changes(request.user),
         "at": moment(version.entry.at),
         "who": who_did(version.entry),
-        "part": "" if row == past.thing else f"{capfirst(str(row._meta.verbose_name))}: {row}",
+        "part": ""
+        if row == past.thing
+        else capfirst(f"{row._meta.verbose_name}: {row}" if row.pk else str(row._meta.verbose_name)),
         "faults": faults or [],
     }
     return render(request, "partners/history_version.html", context, status=422 if faults else 200)

@@ -191,11 +191,19 @@ def test_a_deleted_account_has_no_name(client: Client, kept: Kept) -> None:
     assert "Wegda" not in page
 
 
-def test_an_import_says_from_which_file(client: Client, kept: Kept) -> None:
-    with acting(by=kept.editor, occasion=HistoryEntry.Occasion.IMPORT, detail="liste.csv"):
+@pytest.mark.parametrize(
+    ("occasion", "detail", "said"),
+    [
+        ("import", "liste.csv", "Import der Datei „liste.csv“"),
+        ("zusammengefuehrt", "Lesesaal", "Zusammengeführt mit „Lesesaal“"),
+        ("getrennt", "Lesesaal", "Zusammenführung mit „Lesesaal“ rückgängig gemacht"),
+    ],
+)
+def test_an_occasion_is_told(client: Client, kept: Kept, occasion: str, detail: str, said: str) -> None:
+    with acting(by=kept.editor, occasion=occasion, detail=detail):
         edit_actor(actor=kept.actor, values={"city": "Sendling"})
 
-    assert "Import der Datei „liste.csv“" in words(client.get(kept.address))
+    assert said in words(client.get(kept.address))
 
 
 def test_what_no_longer_exists_in_the_portal_breaks_no_page(client: Client, kept: Kept) -> None:
@@ -424,3 +432,47 @@ def test_a_partnership_gets_its_days_back(client: Client) -> None:
 
     partnership.refresh_from_db()
     assert partnership.start_on == begun
+
+
+def test_a_channel_that_was_removed_comes_back_once(client: Client, kept: Kept) -> None:
+    channel = ChannelFactory(actor=kept.actor, name="Rundbrief", audience=300, measured_on="2026-01-01")
+    channel.delete()
+    entry = HistoryEntry.objects.of(kept.actor).get(what="weg")
+    address = f"{kept.address}{entry.pk}/"
+
+    assert f'href="{address}"' in client.get(kept.address).content.decode()
+    assert "Erreichte Menschen Heute Hier steht nichts. In dieser Fassung 300" in words(client.get(address))
+    for _ in range(2):
+        assert client.post(address, {"version": entry.pk}).status_code == 302
+
+    back = kept.actor.channels.get()
+    assert (back.name, back.audience, back.kind) == ("Rundbrief", 300, channel.kind)
+    assert "zurückgeholt Kommunikationskanal „Rundbrief“: neu eingetragen" in words(client.get(kept.address))
+
+
+def test_a_side_that_was_removed_comes_back_unless_it_is_there_again(client: Client) -> None:
+    client.force_login(AdminFactory())
+    partnership = PartnershipFactory()
+    side = partnership.parties.all()[0]
+    actor = side.actor
+    side.delete()
+    entry = HistoryEntry.objects.of(partnership).get(what="weg")
+    address = reverse("partners:partnership-version", args=[partnership.pk, entry.pk])
+    again = partnership.parties.create(actor=actor)
+
+    refused = client.post(address, {"version": entry.pk})
+    assert refused.status_code == 422
+    assert "Diese Fassung kann so noch nicht zurückkommen" in words(refused)
+    again.delete()
+    assert client.post(address, {"version": entry.pk}).status_code == 302
+    assert partnership.parties.filter(actor=actor).count() == 1
+
+
+def test_what_is_refused_is_still_shown_beside_today(client: Client, kept: Kept) -> None:
+    kind = ActorKindFactory(slug="verein", name="Verein")
+    kept.write(kind=kind, purpose="Mit Verein.")
+    kept.write(kind=ActorKindFactory(), purpose="Ohne Verein.")
+    address = kept.version(said="Ohne Verein.")
+    kind.delete()
+
+    assert "Heute Ohne Verein. In dieser Fassung Mit Verein." in words(send(client, address))

@@ -325,3 +325,20 @@ def test_many_rows_are_told_in_a_few_queries() -> None:
 
     assert HistoryEntry.objects.count() == 600
     assert len(told_in) == 2
+
+
+def test_a_tie_that_moves_is_told_on_both_sides(actor: Actor) -> None:
+    """As when two entries of one place become one."""
+    other, topic = ActorFactory(), TopicFactory()
+    actor.topics.add(topic)
+    forget()
+    Actor.topics.through.objects.filter(actor=actor).update(actor=other)
+
+    assert told(actor) == [("actor", "anders", {"topics": {"-": [topic.pk]}})]
+    assert told(other) == [("actor", "anders", {"topics": {"+": [topic.pk]}})]
+
+
+@pytest.mark.parametrize("option", [{"ignore_conflicts": True}, {"update_conflicts": True}])
+def test_a_way_of_writing_that_cannot_be_told_is_refused(option: dict[str, bool]) -> None:
+    with pytest.raises(NotImplementedError):
+        Actor.objects.bulk_create([Actor(name="Neu", slug="neu")], **option)

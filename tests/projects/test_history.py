@@ -166,4 +166,5 @@ def test_a_version_that_the_rules_refuse_is_answered_with_a_sentence(client: Cli
 
     past.part.refresh_from_db()
     assert (response.status_code, past.part.role) == (422, "ort")
+    assert "Heute Ort" in words(response)
     assert "Diese Fassung kann so noch nicht zurückkommen" in words(response)
