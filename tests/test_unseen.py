@@ -42,6 +42,7 @@ class Public:
         place = {"neighbourhoods": [self.here], "topics": [self.topic]}
         self.library: Actor = ActorFactory(**place)
         self.company: Actor = ActorFactory(**place)
+        self.shop: Actor = ActorFactory(**place)
         self.project: Project = ProjectFactory(lead_actor=self.company, **place)
         self.part: Participation = ParticipationFactory(project=self.project, actor=self.library)
         delivered = {"state": Contribution.State.DELIVERED, "delivered_quantity": 4}
@@ -71,6 +72,15 @@ def unseen_actors(world: Public) -> None:
         PartnershipFactory(
             neighbourhood=world.here, quartier=actor, accompanying=world.company, start_on=date(2026, 2, 1)
         )
+
+
+def unseen_bridges(world: Public) -> None:
+    """Main partnerships that another side holds back: they make nobody a Quartierspartner*in in public."""
+    for state in (Actor.State.DRAFT, Actor.State.SUBMITTED, Actor.State.HIDDEN):
+        unseen = ActorFactory(state=state, neighbourhoods=[world.here])
+        PartnershipFactory(neighbourhood=world.here, quartier=world.company, accompanying=unseen)
+        tie = PartnershipFactory(neighbourhood=world.here, quartier=world.shop, accompanying=world.company)
+        tie.parties.create(actor=unseen, side="begleitung")
 
 
 def unseen_ideas(world: Public) -> None:
@@ -111,7 +121,9 @@ def public() -> Public:
     return Public()
 
 
-@pytest.mark.parametrize("add", [unseen_actors, unseen_ideas, unseen_entries, unseen_people, unseen_answers])
+@pytest.mark.parametrize(
+    "add", [unseen_actors, unseen_bridges, unseen_ideas, unseen_entries, unseen_people, unseen_answers]
+)
 def test_pages_read_the_same_with_and_without_what_nobody_may_see(public: Public, add) -> None:
     before = pages()
     add(public)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -21,6 +21,7 @@ from partners.models.words import recounting, words_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from partners.models.partnerships import PartyQuerySet
     from partners.models.people import Person
 
 
@@ -39,7 +40,7 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
 
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Everybody sees what is published or archived; who may edit an actor also sees it before and while it is hidden."""
-        public = Q(state__in=[Actor.State.PUBLISHED, Actor.State.ARCHIVED])
+        public = Q(state__in=Actor.PUBLIC_STATES)
         if not user.is_authenticated:
             return self.filter(public)
         rows = self.unmerged()
@@ -79,14 +80,12 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         return rows.filter(Q(pk__in=managed.values("pk")) | Q(pk__in=organised.values("pk")))
 
     def with_main_partner(self) -> Self:
-        """Adds `is_main_partner`: on the quartier side of a main partnership that runs today."""
-        return self.annotate(
-            is_main_partner=Exists(Actor.objects.filter(Actor.main_partner_condition(), pk=OuterRef("pk")))
-        )
+        """Adds `is_main_partner`: on the quartier side of a main partnership that runs today and that everybody may see."""
+        return self.annotate(is_main_partner=Exists(Actor.bridging_sides().filter(actor=OuterRef("pk"))))
 
     def main_partners(self) -> Self:
         """Quartierspartner*innen, derived from running main partnerships."""
-        return self.filter(pk__in=Actor.objects.filter(Actor.main_partner_condition()).values("pk"))
+        return self.filter(pk__in=Actor.bridging_sides().values("actor"))
 
     def stating_capacity(self, stated: list[str]) -> Self:
         """Those that say one of these of themselves today; a rest that is over says nothing any more."""
@@ -153,6 +152,7 @@ class Actor(Kept, Profile, Staged):
     }
     # Where it lies is decided by organisers, its address by the administration.
     STAYS = frozenset({"slug", "neighbourhoods"})
+    PUBLIC_STATES = (State.PUBLISHED, State.ARCHIVED)
 
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name for addresses"), max_length=120, unique=True)
@@ -247,22 +247,14 @@ class Actor(Kept, Profile, Staged):
         return Q(pk__in=own) | Q(pk__in=organised)
 
     @staticmethod
-    def main_partner_condition(parties: str = "parties__") -> Q:
-        """What makes a main partner, asked of an actor, or with an empty `parties` of a side of a partnership.
-
-        Who is archived is no bridge any more, even while the partnership still runs on paper.
-        """
-        today = timezone.localdate()
-        prefix = f"{parties}partnership__"
-        runs = Q((f"{prefix}start_on__lte", today)) & (
-            Q((f"{prefix}end_on__isnull", True)) | Q((f"{prefix}end_on__gte", today))
-        )
-        state = "state" if parties else "actor__state"
-        return Q((f"{parties}side", "quartier"), (f"{prefix}kind", "haupt")) & runs & ~Q((f"{state}__in", Actor.OVER))
+    def bridging_sides() -> PartyQuerySet:
+        """The sides of partnerships that make their actors Quartierspartner*innen."""
+        sides: Any = Actor.parties.rel.related_model
+        return sides.objects.of_main_partners()
 
     @property
     def is_public(self) -> bool:
-        return self.state in {self.State.PUBLISHED, self.State.ARCHIVED}
+        return self.state in self.PUBLIC_STATES
 
     @property
     def public_words(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -106,6 +106,16 @@ class Partnership(Kept):
         return self.start_on <= today and (self.end_on is None or self.end_on >= today)
 
     @property
+    def main_partners(self) -> list[Actor]:
+        """Whom it makes Quartierspartner*innen, from the parties that are loaded (see `PartyQuerySet.of_main_partners`)."""
+        parties = self.parties.all()
+        is_open = all(party.actor.is_public for party in parties)
+        if self.kind != self.Kind.MAIN or not self.is_running or not is_open:
+            return []
+        local = [party.actor for party in parties if party.side == PartnershipParty.Side.QUARTIER]
+        return [actor for actor in local if actor.state not in Actor.OVER]
+
+    @property
     def title(self) -> str:
         """Who with whom, from the parties that are loaded."""
         return " & ".join(party.actor.name for party in self.parties.all())
@@ -113,8 +123,21 @@ class Partnership(Kept):
 
 class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
     def of_main_partners(self) -> Self:
-        """The sides that make their actors Quartierspartner*innen today."""
-        return self.filter(Actor.main_partner_condition(parties=""))
+        """The sides that make their actors Quartierspartner*innen today: local sides of running main partnerships.
+
+        Only of partnerships that everybody may see: the mark is the same for every reader, so it must not tell of a
+        partnership that a draft still holds back. Who is archived is no bridge any more, even while the partnership
+        still runs on paper.
+        """
+        unseen = PartnershipParty.objects.filter(partnership=OuterRef("partnership"))
+        running = Q(partnership__end_on=None) | Q(partnership__end_on__gte=timezone.localdate())
+        return self.filter(
+            running,
+            ~Exists(unseen.exclude(actor__state__in=Actor.PUBLIC_STATES)),
+            side=PartnershipParty.Side.QUARTIER,
+            partnership__kind=Partnership.Kind.MAIN,
+            partnership__start_on__lte=timezone.localdate(),
+        ).exclude(actor__state__in=Actor.OVER)
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """An actor writes its own side; organisers may note it for them."""

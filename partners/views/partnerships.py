@@ -57,6 +57,7 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "partnership": partnership,
         "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
+        "bridges": partnership.main_partners,
         "may_edit": Partnership.objects.editable_by(request.user).filter(pk=pk).exists(),
     }
     return render(request, "partners/partnership_detail.html", context)

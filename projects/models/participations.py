@@ -80,8 +80,7 @@ class ParticipationQuerySet(KeptQuerySet["Participation"]):
 
     def with_main_partner(self) -> Self:
         """Adds `is_main_partner`: whether the actor is a Quartierspartner*in today."""
-        bridges = Actor.objects.filter(Actor.main_partner_condition(), pk=OuterRef("actor"))
-        return self.annotate(is_main_partner=Exists(bridges))
+        return self.annotate(is_main_partner=Exists(Actor.bridging_sides().filter(actor=OuterRef("actor"))))
 
     def for_list(self) -> Self:
         return self.select_related("project", "actor__kind").fetch_mode(models.FETCH_PEERS)

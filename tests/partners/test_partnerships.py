@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from partners.models import Actor, PartnershipParty
+from partners.models import Actor, Partnership, PartnershipParty
 from tests.factories import (
     ActorFactory,
     PartnershipFactory,
@@ -67,6 +67,28 @@ def test_a_hidden_side_keeps_a_partnership_back_except_from_its_parties(who):
     assert (world.partnership in client.get(LIST).context["page"]) is seen
     if who == "editor":
         assert f'href="{world.companion.get_absolute_url()}"' not in client.get(world.url).content.decode()
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_a_partnership_that_is_held_back_makes_nobody_a_main_partner_for_anybody(who):
+    """The mark would tell of it; also to those who see it, the mark is what everybody reads."""
+    world = World()
+    client = world.client(who)
+    pages = [world.library.get_absolute_url(), LIST.replace("partnerschaften", "akteure"), world.url]
+    marked = [client.get(path).content.decode().count("chip bridge") for path in pages]
+    Actor.objects.filter(pk=world.companion.pk).update(state=Actor.State.HIDDEN)
+    assert marked == [1, 1, 1]
+    assert [client.get(path).content.decode().count("chip bridge") for path in pages] == [0, 0, 0]
+    assert list(Actor.objects.main_partners()) == []
+    assert client.get("/akteure/?partner=1").context["page"].paginator.count == 0
+
+
+def test_one_open_main_partnership_is_enough_and_an_archived_companion_holds_nothing_back():
+    world = World()
+    PartnershipFactory(quartier=world.library, accompanying=ActorFactory(state=Actor.State.DRAFT))
+    Actor.objects.filter(pk=world.companion.pk).update(state=Actor.State.ARCHIVED)
+    assert list(Actor.objects.main_partners()) == [world.library]
+    assert Partnership.objects.for_detail().get(pk=world.partnership.pk).main_partners == [world.library]
 
 
 def test_filters_narrow_the_list(client):
