@@ -286,3 +286,13 @@ def test_entering_an_actor_stands_beside_the_heading(client):
     client.force_login(organiser)
     page = client.get("/akteure/").content.decode()
     assert page.index("<h1>") < page.index('href="/akteure/neu/"') < page.index('class="lead"')
+
+
+def test_of_many_groups_of_filters_those_stand_open_in_which_something_is_chosen(client):
+    ActorFactory.create_batch(2, neighbourhoods=[NeighbourhoodFactory()])
+    facets = client.get(URL + "?kapazitaet=frei&kapazitaet=begrenzt").context["found"].facets
+    assert len(facets) > 5
+    assert [one.name for one in facets if not one.is_folded] == [facets[0].name, facets[1].name, "kapazitaet"]
+    html = client.get(URL + "?kapazitaet=frei&kapazitaet=begrenzt").content.decode()
+    assert html.count('<details class="facet" open>') == 3
+    assert "Filters (2)" in html

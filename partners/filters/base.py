@@ -1,0 +1,214 @@
+"""What one can ask a list for. The address carries all of it; what is not understood is named and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import QueryDict
+from django.utils.functional import cached_property
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+LONGEST_SEARCH = 200
+LONGEST_ECHO = 40
+MOST_ECHOES = 5
+MOST_WITHOUT_SCROLLING = 12
+# More groups of boxes than these are folded: the first ones stand open, and those in which something is chosen.
+MOST_UNFOLDED, FIRST_OPEN = 5, 2
+
+
+@dataclass(slots=True)
+class Option:
+    """One box to tick: what stands in the address, what people read, what the query needs."""
+
+    value: str
+    label: str
+    key: Any
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A chosen filter, and the address of the list without it."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One group of boxes in the panel of filters."""
+
+    name: str
+    label: str
+    options: list[Option]
+    is_folded: bool = False
+
+    @property
+    def chosen(self) -> int:
+        return sum(one.chosen for one in self.options)
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.options) > MOST_WITHOUT_SCROLLING
+
+    @property
+    def boxes(self) -> SafeString:
+        """All boxes in one go: sixty of them drawn by a template would take longer than the rows of the list."""
+        drawn = []
+        for one in self.options:
+            value, checked = escape(one.value), " checked" if one.chosen else ""
+            drawn.append(
+                f'<div class="choice"><input type="checkbox" name="{self.name}" value="{value}" '
+                f'id="{self.name}-{value}"{checked}><label for="{self.name}-{value}">{escape(one.label)}</label></div>'
+            )
+        return SafeString("".join(drawn))
+
+
+class SearchField(forms.Field):
+    widget = forms.TextInput
+
+    def clean(self, value: Any) -> str:
+        """One line, without what no database can store, and never longer than anybody types."""
+        return " ".join(str(value or "")[: LONGEST_SEARCH * 2].replace("\x00", "").split())[:LONGEST_SEARCH]
+
+
+class OptionsField(forms.Field):
+    """Ticked boxes. `load` says which there are; `unknown` collects values that are none of them."""
+
+    widget = forms.SelectMultiple
+
+    def __init__(self, *, load: Callable[[], Iterable[Option]], yes_no: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.load = load
+        self.yes_no = yes_no
+        self.unknown: list[str] = []
+
+    @cached_property
+    def options(self) -> list[Option]:
+        return list(self.load())
+
+    def clean(self, value: Any) -> list[Option]:
+        asked = dict.fromkeys(one for one in value or [] if one)
+        for option in self.options:
+            option.chosen = option.value in asked
+        known = {option.value for option in self.options}
+        self.unknown = [one for one in asked if one not in known]
+        return [option for option in self.options if option.chosen]
+
+
+class SearchFilter(django_filters.Filter):
+    field_class = SearchField
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return qs.search(value) if value else qs
+
+
+class OptionsFilter(django_filters.Filter):
+    """Rows that fit one of the ticked boxes; `narrow` takes the queryset and the keys of the options."""
+
+    field_class = OptionsField
+
+    def __init__(
+        self, *, load: Callable[[], Iterable[Option]], narrow: Callable[[Any, list[Any]], Any], **kw: Any
+    ) -> None:
+        super().__init__(load=load, **kw)
+        self.narrow = narrow
+
+    def filter(self, qs: Any, value: list[Option]) -> Any:
+        return self.narrow(qs, [option.key for option in value]) if value else qs
+
+
+class ListFilter(django_filters.FilterSet):
+    """The filters of a list, with all that a page says about them.
+
+    The form is never drawn by Django: a page with a hundred boxes would spend more time on them than on the rows.
+    """
+
+    @cached_property
+    def form(self) -> forms.Form:
+        """Only to understand what was asked. Made by hand, because a form class of its own for each request costs more."""
+        form = forms.Form(self.data)
+        form.fields = {name: one.field for name, one in self.filters.items()}
+        return form
+
+    @cached_property
+    def asked(self) -> dict[str, Any]:
+        """What was understood, by the name in the address."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def search_text(self) -> str:
+        return str(self.asked.get("q", ""))
+
+    @property
+    def chosen(self) -> int:
+        """How many boxes are ticked."""
+        return sum(len(value) for value in self.asked.values() if not isinstance(value, str))
+
+    @property
+    def facets(self) -> list[Facet]:
+        """The groups of boxes. A single box to tick stays away, unless it is a question of its own (`yes_no`)."""
+        self.form.is_valid()
+        shown = [
+            Facet(name, str(field.label), field.options)
+            for name, field in self.form.fields.items()
+            if isinstance(field, OptionsField) and (len(field.options) > 1 or (field.options and field.yes_no))
+        ]
+        if len(shown) > MOST_UNFOLDED:
+            return [replace(one, is_folded=place >= FIRST_OPEN and not one.chosen) for place, one in enumerate(shown)]
+        return shown
+
+    @cached_property
+    def parameters(self) -> list[tuple[str, str]]:
+        """The query of the address, without anything that was not understood."""
+        pairs: list[tuple[str, str]] = []
+        for name, value in self.asked.items():
+            pairs += [(name, value)] if isinstance(value, str) else [(name, option.value) for option in value]
+        return pairs
+
+    def query(self, without: tuple[str, str] | None = None) -> str:
+        asked = QueryDict(mutable=True)
+        for name, value in self.parameters:
+            if (name, value) != without:
+                asked.appendlist(name, value)
+        return asked.urlencode()
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Every chosen filter, to be taken away one by one."""
+        labels = {
+            (name, option.value): option.label
+            for name, value in self.asked.items()
+            if not isinstance(value, str)
+            for option in value
+        }
+        return [
+            Chip(
+                label=labels.get(pair) or gettext("“%(text)s”") % {"text": pair[1]},
+                href=f"?{self.query(without=pair)}",
+            )
+            for pair in self.parameters
+        ]
+
+    @property
+    def unknown(self) -> list[tuple[str, str]]:
+        """Values that no filter knows, each with the name of the filter, shortened; not more than anybody reads."""
+        self.form.is_valid()
+        found = [
+            (str(field.label), Truncator(one.replace("\x00", "")).chars(LONGEST_ECHO))
+            for field in self.form.fields.values()
+            for one in getattr(field, "unknown", ())[:MOST_ECHOES]
+        ]
+        return found[:MOST_ECHOES]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.asked)
