@@ -21,6 +21,7 @@ from django.utils.translation import gettext, pgettext
 
 from partners.actions.wordings import Piece, compared
 from partners.models import HistoryEntry, Kept, language_name
+from partners.models.hours import in_one_sentence
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -184,6 +185,8 @@ class Words:
             came, gone = (self._all(column, told.get(sign, [])) for sign in ("+", "-"))
             return Change(capfirst(label), came=came, gone=gone)
         before, after = (self.said(column, raw) for raw in told)
+        if before == after and isinstance(column, models.TextField):  # the same, written in another way
+            before, after = (str(raw or "") for raw in told)
         pieces = compared(before, after) if before and after and max(len(before), len(after)) > LONG else []
         return Change(capfirst(label), before, after, pieces=pieces)
 
@@ -211,6 +214,8 @@ def _keys_in(told: Any) -> Iterator[int]:
 def _in_words(column: Any, raw: Any) -> str:
     if column.name == "languages":
         return ", ".join(language_name(code) for code in raw)
+    if column.name == "opening_hours":
+        return in_one_sentence(raw) or str(raw)
     for kind, say in SAYINGS.items():
         if isinstance(column, kind):
             return say(raw)

@@ -76,7 +76,13 @@ EDITS = (
         team=HOUSE,
     ),
     Edit(
-        -9, lambda: _actor(HOUSE), {"accessibility": "Die Toilette ist für Rollstühle geeignet.", "lead_time_days": 14}
+        -9,
+        lambda: _actor(HOUSE),
+        {
+            "accessibility": "Die Toilette ist für Rollstühle geeignet.",
+            "lead_time_days": 14,
+            "opening_hours": "Mo–Fr 10–17",
+        },
     ),
 )
 

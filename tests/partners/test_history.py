@@ -125,6 +125,20 @@ def test_choices_numbers_days_and_rows_are_told_in_words(kept: Kept) -> None:
     assert said["Gesprochene Sprachen"] == ("", "Deutsch, Türkisch")
 
 
+def test_opening_hours_are_told_as_a_reader_reads_them(kept: Kept) -> None:
+    kept.write(opening_hours="Mo-Fr 10:00-18:00")
+    kept.write(opening_hours="Jeden zweiten Vollmond")
+    kept.write(opening_hours="Di 9-10")
+    kept.write(opening_hours="Tu 09:00-10:00")
+
+    said = [change for _, changes in told(kept) for change in changes]
+    assert said[0] == ("Öffnungszeiten", "Di 9-10", "Tu 09:00-10:00")
+    assert said[2:] == [
+        ("Öffnungszeiten", "Montag bis Freitag 10–18 Uhr", "Jeden zweiten Vollmond"),
+        ("Öffnungszeiten", "", "Montag bis Freitag 10–18 Uhr"),
+    ]
+
+
 def test_ties_are_told_as_what_came_and_what_went(client: Client, kept: Kept) -> None:
     old, new = TopicFactory(slug="kochen"), TopicFactory(slug="lesen")
     kept.actor.topics.add(old)
