@@ -16,6 +16,13 @@ from quartier.demo.places import LIBRARY
 
 # When everything was entered.
 FIRST_DAY = -370
+# How many days ago somebody confirmed a whole profile.
+CONFIRMED = {
+    "nachbarschaftstreff-zwirnrolle": -6,
+    "cafe-zwischenhalt": -48,
+    "mehrgenerationenhaus-treppenabsatz": -160,
+    "theater-kellerlicht": -369,
+}
 HOUSE, PROJECT = "nachbarschaftstreff-zwirnrolle", "zukunft-gestalten-im-quartier"
 
 
@@ -102,6 +109,14 @@ def tell_past(*, organiser: Person, team_of: Callable[[Actor], Person]) -> None:
                 row.save(update_fields=list(edit.earlier))
             if isinstance(row, Actor) and edit.came:
                 row.topics.add(Topic.objects.get(slug=edit.came))
+
+
+def tell_confirmations(*, team_of: Callable[[Actor], Person]) -> None:
+    """Some look through their profile now and then; one of them did so too long ago."""
+    for number, (slug, days) in enumerate(CONFIRMED.items()):
+        actor = _actor(slug)
+        actor.confirm(by=team_of(actor), seen=actor.stamp)
+        Actor.objects.filter(pk=actor.pk).update(confirmed_at=moment_of(days, number))
 
 
 def moment_of(days: int, number: int = 0) -> datetime:

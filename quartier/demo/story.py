@@ -45,7 +45,7 @@ from projects.models import Contribution, Participation, Project, Side
 from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
-from quartier.demo.edits import FIRST_DAY, moment_of, tell_past
+from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
@@ -143,6 +143,7 @@ class StoryTeller:
         self.make_twins()
         self.close_the_closed()
         tell_past(organiser=self.organiser, team_of=self.team_of)
+        tell_confirmations(team_of=self.team_of)
 
     def make_people(self) -> None:
         for email, name in LOG_INS[:2]:

@@ -106,6 +106,14 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
 
 
 @pytest.mark.usefixtures("story")
+def test_some_profiles_are_confirmed_and_one_was_too_long_ago():
+    confirmed = Actor.objects.exclude(confirmed_at=None)
+    assert [actor.slug for actor in confirmed if actor.is_stale] == ["theater-kellerlicht"]
+    assert {actor.confirmed_by for actor in confirmed} == set(Person.objects.filter(memberships__actor__in=confirmed))
+    assert confirmed.count() == 4
+
+
+@pytest.mark.usefixtures("story")
 def test_every_row_says_that_it_is_demo():
     for model in (Actor, Neighbourhood, Project, Partnership):
         assert not model.objects.filter(is_demo=False).exists()
