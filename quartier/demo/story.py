@@ -49,6 +49,7 @@ from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_p
 from quartier.demo.history import date_project
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
+from quartier.demo.points import point_of
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
 from quartier.demo.twins import GROUP, HOUSE, MERGED, MERGED_INTO, TWIN, WHY_TWO
@@ -182,6 +183,7 @@ class StoryTeller:
             email=place.mail,
             phone=place.phone,
             website=place.website,
+            **point_of(street, house_number),
             is_demo=True,
         )
         self.actors[place.slug] = actor

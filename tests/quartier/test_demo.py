@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import shapely
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from shapely.geometry import shape
 
 from partners.actions.actors import create_actor
 from partners.actions.twin_pairs import suspected_pairs
@@ -32,7 +34,7 @@ from partners.models import (
 )
 from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
-from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES
+from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES, SENDLING
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
 from quartier.demo.twins import GROUP, MERGED, TWIN
@@ -111,6 +113,17 @@ def test_some_profiles_are_confirmed_and_one_was_too_long_ago():
     assert [actor.slug for actor in confirmed if actor.is_stale] == ["theater-kellerlicht"]
     assert {actor.confirmed_by for actor in confirmed} == set(Person.objects.filter(memberships__actor__in=confirmed))
     assert confirmed.count() == 4
+
+
+@pytest.mark.usefixtures("story")
+def test_who_has_a_street_lies_on_the_map_in_its_quartier():
+    placed = Actor.objects.unmerged().exclude(latitude=None)
+    assert set(placed) == set(Actor.objects.exclude(street=""))
+    outlined = Neighbourhood.objects.get(slug=SENDLING)
+    points = [(float(actor.longitude), float(actor.latitude)) for actor in placed.filter(neighbourhoods=outlined)]
+    inside = [shapely.contains_xy(shape(outlined.boundary), *point) for point in points]
+    assert len(inside) == 20
+    assert all(inside)
 
 
 @pytest.mark.usefixtures("story")
