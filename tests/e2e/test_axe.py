@@ -41,6 +41,8 @@ OWN_ACCOUNT = [
     "/konto/password/change/",
     "/konto/2fa/",
     "/konto/sessions/",
+    "/konto/daten/",
+    "/konto/loeschen/",
     "/konto/logout/",
 ]
 

@@ -109,6 +109,9 @@ PORTAL = [
     Row("actor-detail", of="draft", get=READ_BY_TEAM__),
     Row("neighbourhood-detail", of="here", get="200"),
     Row("account-home", get="login 200", post="login 200"),
+    Row("account-data", get="login 200", post=POST_ONLY),
+    Row("account-data-file", get="login 200", post=POST_ONLY),
+    Row("account-delete", get="login 302", post="login 302"),
 ]
 
 PARTNERS = [

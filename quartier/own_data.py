@@ -1,0 +1,200 @@
+"""What the portal knows of somebody: every relation to a person, what she gets of it as a file, what becomes of it when she goes.
+
+A new relation to `Person` needs a line in `TRACES`; a test fails without it. The `on_delete` of the relation does what
+the line says: with `GOES` the row is deleted with the account, with `NAMELESS` it stays with the institution and only the
+name goes, with `NUMBER` the number of the account stays, which is nobody any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.db.models import QuerySet
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import ContactPerson, Invitation, Person
+
+
+class Stays(Enum):
+    """By the name of the `on_delete` of the relation."""
+
+    GOES = "CASCADE"
+    NAMELESS = "SET_NULL"
+    NUMBER = "DO_NOTHING"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One relation. `shows`: the columns she gets; `of`: the way to the thing it is about, which is named if she may see it."""
+
+    stays: Stays
+    shows: str
+    of: str = ""
+    title: Any = ""
+
+
+GOES, NAMELESS, NUMBER = Stays.GOES, Stays.NAMELESS, Stays.NUMBER
+TRACES = {
+    "partners.Membership.person": Trace(GOES, "role created_at", of="actor", title=_("Teams that you belong to")),
+    "partners.Neighbourhood_organisers.person": Trace(
+        GOES, "", of="neighbourhood", title=_("Neighbourhoods that you organise")
+    ),
+    "partners.Invitation.accepted_by": Trace(
+        NAMELESS, "email name role created_at accepted_at", of="target", title=_("Invitations that you accepted")
+    ),
+    "partners.Invitation.created_by": Trace(
+        NAMELESS, "role created_at sent_at", of="target", title=_("Invitations that you sent")
+    ),
+    "partners.ContactPerson.entered_by": Trace(
+        NAMELESS, "entered_at", of="actor", title=_("Contact persons that you entered")
+    ),
+    "partners.ContactPerson.consent_noted_by": Trace(
+        NAMELESS, "consented_at consent_way", of="actor", title=_("Consents of others that you entered")
+    ),
+    "partners.Actor.confirmed_by": Trace(NAMELESS, "confirmed_at", of="self", title=_("Profiles that you confirmed")),
+    "partners.KeyActorAssessment.assessed_by": Trace(
+        NAMELESS,
+        "access access_reason networked networked_reason multiplier multiplier_reason closeness closeness_reason assessed_on",
+        of="actor",
+        title=_("Your assessments of key actors"),
+    ),
+    "partners.NotTwins.by": Trace(NAMELESS, "reason at", title=_("Pairs that you said are no twins")),
+    "partners.Merge.by": Trace(NAMELESS, "at", title=_("Entries that you merged")),
+    "partners.Merge.undone_by": Trace(NAMELESS, "undone_at", title=_("Merges that you undid")),
+    "partners.HistoryEntry.by": Trace(
+        NUMBER, "at what subject subject_id occasion", title=_("Your changes in the history")
+    ),
+    "projects.ProjectStep.by": Trace(
+        NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
+    ),
+    "projects.Benefit.recorded_by": Trace(NAMELESS, "recorded_at", of="project", title=_("Benefits that you entered")),
+    "projects.Contribution.recorded_by": Trace(
+        NAMELESS, "recorded_at", of="participation.project", title=_("Contributions that you entered")
+    ),
+    "projects.Contribution.confirmed_by": Trace(
+        NAMELESS, "confirmed_at", of="participation.project", title=_("Contributions that you confirmed")
+    ),
+    "projects.ContributionStep.by": Trace(
+        NAMELESS,
+        "from_state to_state at note",
+        of="contribution.participation.project",
+        title=_("Your steps with contributions"),
+    ),
+    "quartier.ImportRun.by": Trace(NAMELESS, "file_name started_at", of="neighbourhood", title=_("Your imports")),
+    "account.EmailAddress.user": Trace(GOES, "email verified primary", title=_("E-mail addresses")),
+    "usersessions.UserSession.user": Trace(
+        GOES, "created_at last_seen_at ip user_agent", title=_("Devices that you are signed in on")
+    ),
+    "mfa.Authenticator.user": Trace(GOES, "type created_at last_used_at", title=_("Safer ways of signing in")),
+    "admin.LogEntry.user": Trace(
+        GOES, "action_time content_type action_flag", title=_("Your acts in the administration")
+    ),
+    "partners.Person_groups.person": Trace(GOES, "group", title=_("Groups of the administration")),
+    "partners.Person_user_permissions.person": Trace(GOES, "permission", title=_("Rights in the administration")),
+}
+
+
+@dataclass
+class Entry:
+    """One row: the thing it is about, where she may see it, and what stands in it."""
+
+    thing: str
+    url: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: value for name, value in (("about", self.thing), ("address", self.url)) if value} | self.values
+
+
+@dataclass
+class Section:
+    key: str
+    title: Any
+    entries: list[Entry]
+
+
+def relations() -> dict[str, Any]:
+    """Every column anywhere that leads to a person, by the name it has in `TRACES`."""
+    found: Any = [one for one in Person._meta.get_fields(include_hidden=True) if one.auto_created and not one.concrete]
+    columns = [one.field for one in found if not one.many_to_many]
+    return {f"{column.model._meta.label}.{column.name}": column for column in columns}
+
+
+def addresses_of(person: Person) -> list[str]:
+    confirmed = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    return sorted({person.email, *(email.lower() for email in confirmed)})
+
+
+def contacts_of(person: Person) -> QuerySet[ContactPerson]:
+    """Where somebody entered her as a contact person, found by her addresses."""
+    return ContactPerson.objects.filter(email__in=addresses_of(person)).select_related("actor").order_by("pk")
+
+
+def data_of(person: Person) -> list[Section]:
+    """All of it, in sections that a person understands; what is empty is left out."""
+    account = Entry("", "", values_of(person, "email name language joined_at last_login is_staff is_superuser"))
+    invited = Invitation.objects.filter(email__in=addresses_of(person)).waiting().order_by("pk")
+    sections = [Section("account", _("Account"), [account])]
+    sections += [
+        Section(name, trace.title, list(entries_of(relations()[name], trace, person))) for name, trace in TRACES.items()
+    ]
+    sections.append(
+        Section(
+            "contacts",
+            _("Where you are entered as a contact person"),
+            [
+                about(
+                    contact.actor,
+                    person,
+                    values_of(
+                        contact,
+                        "name function email phone consent_version consented_at consent_way withdrawn_at objected_at",
+                    ),
+                )
+                for contact in contacts_of(person)
+            ],
+        )
+    )
+    open_ones = [Entry(str(one.target), "", values_of(one, "email name role sent_at expires_at")) for one in invited]
+    sections.append(Section("invitations", _("Invitations that wait for you"), open_ones))
+    return [section for section in sections if section.entries]
+
+
+def entries_of(column: Any, trace: Trace, person: Person) -> Iterator[Entry]:
+    rows = column.model._default_manager.filter(**{column.name: person}).order_by("pk")
+    for row in rows:
+        values = values_of(row, trace.shows)
+        yield about(thing_of(row, trace.of), person, values) if trace.of else Entry("", "", values)
+
+
+def thing_of(row: Any, way: str) -> Any:
+    for step in way.split(".") if way != "self" else ():
+        row = getattr(row, step)
+    return row
+
+
+def about(thing: Any, person: Person, values: dict[str, Any]) -> Entry:
+    """The name of a thing is given to whoever may see it now; of the rest only what she did herself."""
+    rows = type(thing)._default_manager.filter(pk=thing.pk)
+    if hasattr(rows, "visible_to") and not rows.visible_to(person).exists():
+        return Entry("", "", values)
+    return Entry(str(thing), thing.get_absolute_url(), values)
+
+
+def values_of(row: Any, names: str) -> dict[str, Any]:
+    """The columns with the names that people read; empty ones are left out."""
+    values = {}
+    for name in names.split():
+        show = getattr(row, f"get_{name}_display", None)
+        value = show() if show else getattr(row, name)
+        if isinstance(value, models.Model):
+            value = str(value)
+        if value not in (None, ""):
+            values[str(capfirst(row._meta.get_field(name).verbose_name))] = value
+    return values
