@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from partners.admin.merging import MergingAdmin
 from quartier.imports.admin import ImportedActorAdmin, ImportRunAdmin
 from quartier.models import LegalPage
 
@@ -13,7 +14,7 @@ __all__ = ["ImportRunAdmin", "ImportedActorAdmin", "LegalPageAdmin"]
 
 
 @admin.register(LegalPage)
-class LegalPageAdmin(admin.ModelAdmin):
+class LegalPageAdmin(MergingAdmin):
     """There is one page of each kind; admins write it, they neither add nor delete one."""
 
     list_display = ["__str__", "is_written", "updated_at"]

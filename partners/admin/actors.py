@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
 from partners.models import Actor, Membership, language_choices
 
@@ -23,6 +24,7 @@ PLANNING = ["has_paid_staff", "network_hours", "lead_time_days"]
 
 class MembershipInline(admin.TabularInline):
     model = Membership
+    form = MergingRow
     extra = 0
     autocomplete_fields = ["person"]
 

@@ -8,11 +8,12 @@ from django.http import HttpRequest, HttpResponse
 
 from partners.actions.addresses import keep_old_address
 from partners.admin.address_form import AddressForm
+from partners.admin.merging import MergingAdmin
 from partners.admin.past import PastAdmin
 from partners.models import forget_words, recounting
 
 
-class PlainAdmin(PastAdmin):
+class PlainAdmin(MergingAdmin, PastAdmin):
     """What every list of the administration has in common.
 
     Rows without an editable derived column; the search compares as the portal does where the model has a search of its

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from partners.admin.base import PlainAdmin
+from partners.admin.merging import MergingRow
 from partners.models import Partnership, PartnershipParty
 
 
@@ -25,6 +26,7 @@ class PartyFormSet(BaseInlineFormSet):
 
 class PartyInline(admin.StackedInline):
     model = PartnershipParty
+    form = MergingRow
     formset = PartyFormSet
     extra = 0
     min_num = 2

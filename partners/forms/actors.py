@@ -9,10 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField, DegreesField, HoursField, WebsiteField, validate_phone, validate_postcode
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
 
 type Choices = list[tuple[Any, Any]]

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField, WebsiteField
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import Channel
 
 GROUPED = re.compile(r"\d{1,3}(?:[.,' \u00a0\u202f]\d{3})+")

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import validate_phone
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import NO_LONGER_OFFERED, PlainWords
+from partners.merging import MergingForm
 from partners.models import ContactPerson
 
 PASTED = str.maketrans({"–": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty, Person
 from partners.models.actors import ActorQuerySet
 

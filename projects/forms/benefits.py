@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from projects.models import Benefit
 
 

@@ -10,9 +10,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import UNIT_OF, ResourceCategory
 from projects.forms.projects import check_period, leave_out, says_something
 from projects.forms.quantities import QuantityField

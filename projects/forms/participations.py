@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import Actor, Person
 from projects.forms.actor_search import ActorSearchField, SearchesActors
 from projects.forms.projects import check_period, says_something

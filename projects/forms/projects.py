@@ -5,14 +5,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField
-from partners.forms.merging import MergingForm
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
 from partners.models import Actor, Neighbourhood, Person
-from projects.forms.actor_search import ActorSearchField, SearchesActors
+from projects.forms.actor_search import ActorSearchField, SearchesActors, Wish
 from projects.models import Project
 
 ENDS_BEFORE = _("The end lies before the beginning. Please check both days.")
@@ -140,6 +141,15 @@ class ProjectEditForm(MergingForm, ProjectFields):
         self.fields["lead_actor"].present = instance.lead_actor  # type: ignore[attr-defined]
         if not own:
             leave_out(self, "neighbourhoods", "lead_actor")
+
+    def put_present(self, bound: BoundField) -> None:
+        """An actor search sends three things: what was typed, who was picked, and for which words."""
+        if bound.name != "lead_actor":
+            super().put_present(bound)
+            return
+        wish = bound.field.prepare_value(bound.initial) or Wish()
+        for ending, text in (("", wish.typed), ("_wahl", wish.picked), ("_zu", wish.typed)):
+            self.data[f"{bound.html_name}{ending}"] = text
 
     def changes(self) -> dict[str, Any]:
         changed = super().changes()

@@ -136,6 +136,30 @@ class TestTwoEditors:
         actor = Actor.objects.get(pk=world.actor.pk)
         assert (actor.purpose, actor.name) == ("Vom anderen", "Neuer Treff")
 
+    def test_the_other_version_may_stay_for_one_field_and_the_own_one_for_another(self):
+        world = World(purpose="Alt", description="Alt")
+        one, other = world.client("editor"), world.client("manager")
+        mine, theirs = self.opened(one), self.opened(other)
+        one.post(self.url, mine | {"purpose": "Von der einen", "description": "Von der einen"})
+        refused = other.post(self.url, theirs | {"purpose": "Vom anderen", "description": "Vom anderen"})
+        assert [(one.now, one.mine) for one in refused.context["form"].conflicts] == [
+            ("Von der einen", "Vom anderen")
+        ] * 2
+        assert other.post(self.url, sent_by(refused) | {"version-purpose": "portal"}).status_code == 302
+        actor = Actor.objects.get(pk=world.actor.pk)
+        assert (actor.purpose, actor.description) == ("Von der einen", "Vom anderen")
+
+    def test_the_topics_of_the_other_may_stay(self):
+        world = World()
+        first, second = TopicFactory(), TopicFactory()
+        one, other = world.client("editor"), world.client("manager")
+        mine, theirs = self.opened(one), self.opened(other)
+        one.post(self.url, mine | {"topics": [first.pk]})
+        refused = other.post(self.url, theirs | {"topics": [second.pk]})
+        assert [(c.now, c.mine) for c in refused.context["form"].conflicts] == [(str(first), str(second))]
+        assert other.post(self.url, sent_by(refused) | {"version-topics": "portal"}).status_code == 302
+        assert list(world.actor.topics.all()) == [first]
+
     def test_both_wrote_the_same(self):
         world = World(purpose="Alt")
         one, other = world.client("editor"), world.client("manager")

@@ -357,6 +357,17 @@ def test_conflict_over_the_lead_shows_its_name(world):
     assert Project.objects.get().lead_actor == world.library
 
 
+def test_the_lead_that_somebody_else_chose_may_stay(world):
+    client = world.client("organiser")
+    early = edit(client, world.project, lead_actor="Stadtbibliothek", goal="Neu")
+    save(client, world.project, edit(client, world.project, lead_actor="Bäckerei"))
+    answer = save(client, world.project, early)
+    assert [one.mine for one in answer.context["form"].conflicts] == [world.library.name]
+    save(client, world.project, fields_of(answer) | {"version-lead_actor": "portal"})
+    project = Project.objects.get()
+    assert (project.lead_actor, project.goal) == (world.bakery, "Neu")
+
+
 def test_lead_can_be_taken_away(world):
     client = world.client("organiser")
     save(client, world.project, edit(client, world.project, lead_actor=""))

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Conflict:
-    """One field that two people changed: what the portal says now, while the form still holds what was typed."""
+    """One field that two people changed: what the portal says now, and what was typed. `name` is that of the choice."""
 
     label: str
     now: str
+    mine: str = ""
+    name: str = ""
 
 
 class MergingForm:
@@ -25,16 +28,21 @@ class MergingForm:
 
     The form carries what the person saw when it was opened. Fields that she did not touch keep what somebody else
     wrote in the meantime; `changes` names the others. A field that both changed is not saved at once: she is shown the
-    other version and decides. A form written by hand carries nothing; it has seen what is there now.
+    other version and decides field by field: hers is what stands in the form, the other one is what stays in the row.
+    A form written by hand carries nothing; it has seen what is there now.
     """
+
+    data: Any
+    THEIRS = "portal"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.conflicts: list[Conflict] = []
-        self.merged = list(self.fields)  # type: ignore[attr-defined]
+        self.merged = [name for name, field in self.fields.items() if is_comparable(field)]  # type: ignore[attr-defined]
         self.marker = self.add_prefix("seen")  # type: ignore[attr-defined]
         if self.is_bound:  # type: ignore[attr-defined]
             self._complete_what_was_seen()
+            self._take_theirs()
 
     def _complete_what_was_seen(self) -> None:
         self.data = self.data.copy()
@@ -42,6 +50,23 @@ class MergingForm:
             for bound in self._merged_fields():
                 self.data.setlist(bound.html_initial_name, raw(bound.field, bound.initial))
         self.data[self.marker] = "1"
+
+    def _choice(self, name: str) -> str:
+        return self.add_prefix(f"version-{name}")  # type: ignore[attr-defined]
+
+    def _take_theirs(self) -> None:
+        """Where she chose the other version, the form says what the row says now, as if she had not touched it."""
+        for bound in self._merged_fields():
+            if self.data.get(self._choice(bound.name)) == self.THEIRS:
+                self.put_present(bound)
+                self.data.setlist(bound.html_initial_name, raw(bound.field, bound.initial))
+
+    def put_present(self, bound: BoundField) -> None:
+        """Fills the field with what the row says now."""
+        if values := raw(bound.field, bound.initial):
+            self.data.setlist(bound.html_name, values)
+        else:
+            self.data.pop(bound.html_name, None)
 
     def _merged_fields(self) -> Iterator[BoundField]:
         return (self[name] for name in self.merged)  # type: ignore[index]
@@ -89,7 +114,9 @@ class MergingForm:
         present = raw(bound.field, bound.initial)
         mine = raw(bound.field, self.cleaned_data[bound.name])  # type: ignore[attr-defined]
         if present not in (self._seen(bound), mine):
-            self.conflicts.append(Conflict(str(bound.label), readable(bound)))
+            typed = self.cleaned_data[bound.name]  # type: ignore[attr-defined]
+            words = readable(bound, bound.initial), readable(bound, typed)
+            self.conflicts.append(Conflict(str(bound.label), *words, name=self._choice(bound.name)))
             # Now the person has seen it: saving once more decides for what stands in the form.
             self.data.setlist(bound.html_initial_name, present)
 
@@ -110,12 +137,20 @@ def raw(field: forms.Field, value: Any) -> list[str]:
     return sorted(text for text in texts if text)
 
 
-def readable(bound: BoundField) -> str:
-    """What a field of the row says at present, in words."""
-    values = raw(bound.field, bound.initial)
+def is_comparable(field: forms.Field) -> bool:
+    """What a browser sends as one text or several, and can send back unchanged. A file is chosen anew each time."""
+    return not field.disabled and not isinstance(field, forms.FileField | forms.MultiValueField)
+
+
+def readable(bound: BoundField, value: Any) -> str:
+    """What a field says, in words."""
+    if isinstance(value, Model):
+        return str(value)
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
     options = [option for group in getattr(bound.field, "choices", ()) for option in _flat(group)]
-    words = {str(value): str(label) for value, label in options}
-    return ", ".join(words.get(value, value) for value in values) or "–"
+    words = {str(key): str(label) for key, label in options}
+    return ", ".join(words.get(one, one) for one in raw(bound.field, value)) or "–"
 
 
 def _flat(choice: Any) -> list[tuple[Any, Any]]:

@@ -1,0 +1,189 @@
+"""Twenty identical forms at the same moment make one row, whatever the form is for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection, connections
+from django.db.models import Model
+from django.test import Client
+
+from partners.models import (
+    Actor,
+    Channel,
+    ContactPerson,
+    Invitation,
+    KeyActorAssessment,
+    Membership,
+    Neighbourhood,
+    Partnership,
+    Topic,
+)
+from projects.models import Benefit, Contribution, Participation, Project
+from tests.factories import (
+    ActorFactory,
+    ActorKindFactory,
+    AdminFactory,
+    NeighbourhoodFactory,
+    ParticipationFactory,
+    ProjectFactory,
+)
+from tests.partners.browser import sent_by
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+TIMES = 20
+
+
+class World:
+    def __init__(self) -> None:
+        self.admin = AdminFactory(is_superuser=True)
+        self.home = NeighbourhoodFactory(organisers=[self.admin])
+        self.kind = ActorKindFactory()
+        self.actor = ActorFactory(slug="treff", neighbourhoods=[self.home])
+        self.other = ActorFactory(neighbourhoods=[self.home])
+        self.project = ProjectFactory(slug="hof", neighbourhoods=[self.home], lead_actor=self.other)
+        self.part = ParticipationFactory(project=self.project, actor=self.actor)
+
+
+class Case(NamedTuple):
+    model: type[Model]
+    path: Callable[[World], str]
+    typed: Callable[[World], dict[str, Any]]
+    is_page: bool = True
+
+
+def reasons() -> dict[str, Any]:
+    names = ("access", "networked", "multiplier", "closeness")
+    return dict.fromkeys(names, "2") | {f"{name}_reason": "Weil." for name in names}
+
+
+CASES = {
+    "actor": Case(
+        Actor,
+        lambda world: "/akteure/neu/",
+        lambda world: {
+            "name": "Ganz neu",
+            "kind": world.kind.pk,
+            "neighbourhoods": world.home.pk,
+            "purpose": "Da sein",
+        },
+    ),
+    "partnership": Case(
+        Partnership,
+        lambda world: "/partnerschaften/neu/",
+        lambda world: {
+            "kind": "haupt",
+            "neighbourhood": world.home.pk,
+            "start_on": "1.2.2026",
+            "parties-0-actor": world.actor.pk,
+            "parties-0-side": "quartier",
+            "parties-1-actor": world.other.pk,
+            "parties-1-side": "begleitung",
+        },
+    ),
+    "project": Case(
+        Project,
+        lambda world: "/projekte/neu/",
+        lambda world: {"title": "Neues", "neighbourhoods": world.home.pk, "state": "idee", "goal": "Gut"},
+    ),
+    "participation": Case(
+        Participation,
+        lambda world: "/projekte/hof/beteiligungen/neu/",
+        lambda world: {"actor": world.actor.name, "role": "ort", "state": "zugesagt"},
+        is_page=False,  # a panel of the project page
+    ),
+    "contribution": Case(
+        Contribution,
+        lambda world: f"/beteiligungen/{world.part.pk}/beitraege/neu/",
+        lambda world: {"category": "raeume", "title": "Saal", "state": "geplant"},
+        is_page=False,  # a panel of the project page
+    ),
+    "benefit": Case(
+        Benefit,
+        lambda world: "/projekte/hof/nutzen/neu/?akteur=treff",
+        lambda world: {"text": "Neue Gesichter", "kind": Benefit.Kind.values[0]},
+        is_page=False,  # a panel of the project page
+    ),
+    "channel": Case(
+        Channel,
+        lambda world: "/akteure/treff/kanaele/neu/",
+        lambda world: {"name": "Rundbrief", "kind": "newsletter"},
+    ),
+    "contact": Case(
+        ContactPerson,
+        lambda world: "/akteure/treff/kontakte/neu/",
+        lambda world: {"name": "Ada Beispiel", "function": "Leitung"},
+    ),
+    "assessment": Case(
+        KeyActorAssessment,
+        lambda world: "/akteure/treff/einschaetzung/",
+        lambda world: reasons(),
+    ),
+    "invitation to a team": Case(
+        Invitation,
+        lambda world: "/akteure/treff/team/",
+        lambda world: {"email": "gast@example.org", "role": "editor"},
+    ),
+    "invitation of an organiser": Case(
+        Invitation,
+        lambda world: f"/quartiere/{world.home.slug}/team/",
+        lambda world: {"email": "gast@example.org"},
+    ),
+    "topic in the administration": Case(
+        Topic,
+        lambda world: "/admin/partners/topic/add/",
+        lambda world: {"name": "Wasser", "name_en": "Water", "slug": "wasser"},
+    ),
+    "membership in the administration": Case(
+        Membership,
+        lambda world: "/admin/partners/membership/add/",
+        lambda world: {"person": world.admin.pk, "actor": world.actor.pk, "role": "editor"},
+    ),
+    "neighbourhood in the administration": Case(
+        Neighbourhood,
+        lambda world: "/admin/partners/neighbourhood/add/",
+        lambda world: {"name": "Neu", "slug": "neu-hier", "city": "München", "definition": "Rund um den Platz"},
+    ),
+}
+
+
+def at_once(times: int, act: Callable[[], int]) -> list[int]:
+    start = threading.Barrier(times)
+    answers: list[int] = []
+
+    def run() -> None:
+        try:
+            connection.ensure_connection()
+            start.wait()
+            answers.append(act())
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return answers
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_twenty_identical_forms_at_once_make_one_row(name: str) -> None:
+    case, world = CASES[name], World()
+    path = case.path(world)
+    client = Client()
+    client.force_login(world.admin)
+    opened = sent_by(client.get(path)) if case.is_page else {"once": ["schluessel"]}
+    data = opened | case.typed(world)
+    before = case.model._base_manager.count()
+
+    def send() -> int:
+        sender = Client()
+        sender.cookies = client.cookies
+        return sender.post(path, data).status_code
+
+    assert at_once(TIMES, send) == [302] * TIMES
+    assert case.model._base_manager.count() == before + 1
