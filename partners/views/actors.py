@@ -131,12 +131,14 @@ def show_twins(request: HttpRequest, own: list[Neighbourhood]) -> HttpResponse:
 
 
 def unseen_twins(request: HttpRequest, form: ActorCreateForm, fingerprint: str) -> list[Twin]:
-    """Likely twins that the form has not shown yet; none where this very form made its row a moment ago."""
-    if was_sent(fingerprint=fingerprint):
-        return []
+    """Likely twins that the form has not shown yet; none where this very form made its row a moment ago.
+
+    That is asked last: the same form may be sent at the same moment, and its row is the twin that is found.
+    """
     twins = likely_twins(values=form.cleaned_data, user=request.user)
     seen = set(request.POST.getlist("gesehen"))
-    return [] if all(str(twin.actor.pk) in seen for twin in twins) else twins
+    known = all(str(twin.actor.pk) in seen for twin in twins) or was_sent(fingerprint=fingerprint)
+    return [] if known else twins
 
 
 @dataclass(frozen=True)

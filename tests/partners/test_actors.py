@@ -55,6 +55,7 @@ OPEN = {
     State.PUBLISHED: {"hide": State.HIDDEN},
     State.HIDDEN: {"publish": State.PUBLISHED, "archive": State.ARCHIVED},
     State.ARCHIVED: {},
+    State.MERGED: {},
 }
 
 

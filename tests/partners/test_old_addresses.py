@@ -102,7 +102,7 @@ def pages_of(prefix: str, resolver: URLResolver | None = None, space: str = ""):
 
 
 # Words in an address beside the short name, where a page has them.
-WORDS = {"section": "kontakt", "step": "verbergen", "verb": "abschliessen", "pk": 1, "fassung": 1}
+WORDS = {"section": "kontakt", "step": "verbergen", "verb": "abschliessen", "pk": 1, "fassung": 1, "entry": 1}
 
 
 @pytest.mark.parametrize(
