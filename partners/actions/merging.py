@@ -114,7 +114,8 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
 
     Its address leads to `kept` from now on. Where both say something of the same thing (both take part in one project in
     the same role), the two rows become one, with the texts of both. What only concerns an account (a membership that the
-    person has in both teams, an open invitation) stays where it is and does nothing there.
+    person has in both teams, an open invitation) stays where it is and does nothing there; of two memberships the one
+    in the kept team gets the higher role.
 
     Raises `ChangedMeanwhileError` when one of them is not any more what the person saw (`seen`, the stamps of both), and
     `ValidationError` when they cannot be one, or the columns do not fit together.
@@ -190,6 +191,14 @@ def _bring(book: Book, tie: Any, source: models.Model, target: models.Model) -> 
         except IntegrityError:
             if getattr(model, "BECOMES_ONE", False):
                 _put_together(book, row, _rival(row, column, target), {column.attname: target.pk})
+            elif names := getattr(model, "LIFTED", ()):
+                _lift(book, row, _rival(row, column, target), names)
+
+
+def _lift(book: Book, row: models.Model, rival: models.Model, names: tuple[str, ...]) -> None:
+    """The row that stays behind gives what makes it the weightier one: a manager of the one is manager of both."""
+    if weight_of(row) > weight_of(rival):
+        book.change(rival, {name: getattr(row, name) for name in names})
 
 
 def _rival(row: models.Model, column: Any, target: models.Model) -> models.Model:

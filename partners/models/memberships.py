@@ -55,6 +55,9 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.EDITOR)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
+    # What a second membership gives when two actors become one, see `partners.actions.merging`.
+    LIFTED = ("role",)
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
@@ -71,6 +74,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} – {self.actor} ({self.get_role_display()})"
+
+    @property
+    def merge_weight(self) -> int:
+        return int(self.role == self.Role.MANAGER)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

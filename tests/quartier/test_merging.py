@@ -207,6 +207,14 @@ def test_what_both_bring_into_a_partnership_becomes_one(pair, organiser):
     assert kept.parties.count() == 2
 
 
+def test_a_manager_of_the_one_is_manager_of_both(pair, organiser):
+    kept, gone = pair
+    person = gone.memberships.get(role="manager").person
+    assert kept.memberships.get(person=person).role == "editor"
+    merged(pair, organiser)
+    assert kept.memberships.get(person=person).role == "manager"
+
+
 def test_quartiere_topics_and_target_groups_are_put_together(pair, organiser):
     kept, gone = pair
     want = {name: set(getattr(gone, name).all()) | set(getattr(kept, name).all()) for name in MANY}
