@@ -29,6 +29,13 @@ class InvitationGoneError(ValidationError):
         super().__init__(_("This invitation is no longer valid."), code="gone")
 
 
+class AccountGoneError(ValidationError):
+    """Who is signed in has deleted her account a moment ago, in another window."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This account does not exist any more."), code="no account")
+
+
 @transaction.atomic
 def invite(
     *,
@@ -78,7 +85,15 @@ def revoke(*, invitation: Invitation) -> None:
 
 @transaction.atomic
 def accept(*, token: str, person: Person) -> Membership | Neighbourhood:
-    """Takes the person into the team. The link works once, for the address it was sent to."""
+    """Takes the person into the team. The link works once, for the address it was sent to.
+
+    Her row is locked first, as `delete_account` does: of both at the same moment one comes after the other. Raises
+    `AccountGoneError` when she has just deleted her account.
+    """
+    locked = Person.objects.select_for_update().filter(pk=person.pk).first()
+    if locked is None:
+        raise AccountGoneError
+    person = locked
     invitation = _claim(token, by=person)
     if not is_address_of(person, invitation.email):
         raise ValidationError(_("This invitation was sent to another e-mail address."), code="other")

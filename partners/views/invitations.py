@@ -136,6 +136,9 @@ def _accept_as_oneself(request: HttpRequest, invitation: Invitation, token: str)
     except invitations.InvitationGoneError:
         invitation.refresh_from_db()
         return invitation_gone(request, invitation)
+    except invitations.AccountGoneError:
+        # The session ended with the account: the link leads to what a visitor may do with it.
+        return redirect(request.path)
     return welcome(request, joined)
 
 

@@ -187,3 +187,20 @@ def test_an_address_that_got_an_account_meanwhile_keeps_the_link(send, manager, 
     with pytest.raises(ValidationError, match="There is already an account with this address"):
         invitations.accept_as_newcomer(token=path.split("/")[2], language="de", **NEWCOMER)
     assert Invitation.objects.open().exists()
+
+
+def test_who_deleted_her_account_a_moment_ago_is_a_visitor_to_the_link(send, manager, actor, monkeypatch):
+    path = send(by=manager, actor=actor)
+    person = PersonFactory(email=GUEST)
+    client = signed_in(person)
+    accept = invitations.accept
+
+    def too_late(**values):
+        Person.objects.filter(pk=person.pk).delete()
+        return accept(**values)
+
+    monkeypatch.setattr(invitations, "accept", too_late)
+    response = client.post(path)
+    assert (response.status_code, response["Location"]) == (302, path)
+    assert client.get(path).status_code == 200
+    assert Invitation.objects.open().exists()

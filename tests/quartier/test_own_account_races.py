@@ -6,8 +6,9 @@ from functools import partial
 
 import pytest
 
+from partners.actions import invitations
 from partners.actions.memberships import make_manager
-from partners.models import Membership, Person
+from partners.models import Invitation, Membership, Person
 from quartier.leaving import delete_account
 from tests.factories import ActorFactory, MembershipFactory, NeighbourhoodFactory, PersonFactory
 from tests.partners.test_races import at_once, refusals
@@ -41,3 +42,24 @@ def test_who_is_made_a_manager_while_she_goes_leaves_nothing_behind(attempt: int
 
     assert refusals(answers) == 0
     assert list(Membership.objects.values_list("pk", "role")) == [(stays.pk, "manager")]
+
+
+@pytest.mark.parametrize("attempt", range(10))
+@pytest.mark.parametrize("into", ["actor", "neighbourhood"])
+def test_who_accepts_an_invitation_while_she_goes_is_a_member_of_nothing(attempt: int, into: str) -> None:
+    """Whichever comes first: nobody meets an error, and no row is left that hangs on nobody."""
+    target = MembershipFactory(role="manager").actor if into == "actor" else NeighbourhoodFactory()
+    if into == "neighbourhood":
+        target.organisers.add(PersonFactory())
+    person = PersonFactory(email="gast@example.org")
+    role = Invitation.Role.EDITOR if into == "actor" else Invitation.Role.ORGANISER
+    invitation = Invitation(email=person.email, role=role, created_by=PersonFactory(), **{into: target})
+    token = invitation.renew_token()
+    invitation.save()
+    answers = at_once(partial(delete_account, person=person), partial(invitations.accept, token=token, person=person))
+
+    assert refusals(answers[:1]) == 0
+    assert isinstance(answers[1], invitations.AccountGoneError | invitations.InvitationGoneError) or answers[1]
+    assert not Person.objects.filter(email="gast@example.org").exists()
+    assert Invitation.objects.count() == 0
+    assert (target.memberships if into == "actor" else target.organisers).count() == 1
