@@ -1,0 +1,105 @@
+"""Finds the forms of a page, and sends them: empty, and with what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from django.core import mail
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from tests.test_canaries import NOWHERE, World, text_of
+from tests.walk import parsed, walk
+
+ON_EVERY_PAGE = ("/sprache/",)
+# Without their keys, two openings of one form are the same form.
+LEFT_OUT = ("csrfmiddlewaretoken", "once")
+type Data = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Where it is sent and what stands in it, as a browser would send it."""
+
+    action: str
+    data: Data
+
+
+@dataclass(frozen=True)
+class Answer:
+    path: str
+    status: int
+    text: str
+    mails: list[mail.EmailMessage]
+
+
+def filled(path: str, html: str) -> Iterator[Form]:
+    for form in parsed(html).iter("form"):
+        action = form.get("action") or path
+        if form.get("method", "").lower() == "post" and not action.startswith((*NOWHERE, *ON_EVERY_PAGE)):
+            yield Form(action, tuple(pair for field in form.iter() for pair in values_of(field) if pair[0]))
+
+
+def values_of(field: Element) -> Iterator[tuple[str, str]]:
+    name, sort = field.get("name", ""), field.get("type", "text")
+    if field.tag == "textarea":
+        yield name, "".join(field.itertext())
+    elif field.tag == "select":
+        for option in field.iter("option"):
+            if "selected" in option.attrib:
+                yield name, option.get("value", "")
+    elif field.tag == "input" and name not in LEFT_OUT:
+        if sort in {"checkbox", "radio"} and "checked" in field.attrib:
+            yield name, field.get("value", "on")
+        elif sort not in {"checkbox", "radio", "submit", "file"}:
+            yield name, field.get("value", "")
+
+
+def pages(world: World, client: Client) -> Iterator[tuple[str, str]]:
+    """Every page that opens, along the links and by every address there is."""
+    for visit in walk(client, rows=12, without=NOWHERE):
+        if visit.is_page and visit.response.status_code == 200:
+            yield visit.path, visit.text
+    for path in world.paths():
+        response = client.get(path)
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            yield path, response.content.decode()
+
+
+def answers(world: World, role: str, callbacks: DjangoCaptureOnCommitCallbacks) -> Iterator[Answer]:
+    """What comes back for each form, and for a bare POST to each address. Nothing that is sent stays written."""
+    client = world.client(role)
+    forms = dict.fromkeys(form for path, html in pages(world, client) for form in filled(path, html))
+    bare = dict.fromkeys([*world.paths(), *(form.action for form in forms)])
+    for action in bare:
+        yield send(client, Form(action, ()), callbacks)
+    for form in forms:
+        yield send(client, form, callbacks)
+
+
+def send(client: Client, form: Form, callbacks: DjangoCaptureOnCommitCallbacks) -> Answer:
+    """Sends it, and opens the page where the answer leads, because that page says what happened."""
+    cache.clear()
+    mail.outbox.clear()
+    data: dict[str, list[str]] = {}
+    for name, value in form.data:
+        data.setdefault(name, []).append(value)
+    with transaction.atomic():
+        with callbacks(execute=True):
+            response = client.post(form.action, data)
+        text = text_of(response)
+        if response.status_code in {301, 302, 308} and not urlsplit(response["Location"]).netloc:
+            text += text_of(client.get(response["Location"]))
+        transaction.set_rollback(True)
+    return Answer(form.action, response.status_code, text, list(mail.outbox))
+
+
+def words_sent(message: mail.EmailMessage) -> str:
+    """All that somebody gets with a mail."""
+    parts = [message.subject, message.body, *(str(body) for body, _ in getattr(message, "alternatives", []))]
+    return "\n".join([*parts, *message.recipients(), str(message.extra_headers)]).casefold()
