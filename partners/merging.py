@@ -138,8 +138,13 @@ def raw(field: forms.Field, value: Any) -> list[str]:
 
 
 def is_comparable(field: forms.Field) -> bool:
-    """What a browser sends as one text or several, and can send back unchanged. A file is chosen anew each time."""
-    return not field.disabled and not isinstance(field, forms.FileField | forms.MultiValueField)
+    """What a browser sends as one text or several, and can send back unchanged.
+
+    A file is chosen anew each time, and nobody typed what is hidden: their forms compare them in a way of their own.
+    """
+    if field.disabled or field.widget.is_hidden:
+        return False
+    return not isinstance(field, forms.FileField | forms.MultiValueField)
 
 
 def readable(bound: BoundField, value: Any) -> str:

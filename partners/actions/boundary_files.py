@@ -20,6 +20,8 @@ from shapely.geometry import MultiPolygon, Polygon
 from partners.models.boundaries import Boundary, plain
 
 MOST_BYTES = 5 * 1024 * 1024
+KEPT = 24 * 3600  # seconds in which what was read may come back, signed, with a form
+LONGEST = 2_400_000  # letters of that
 MOST_AREAS = 500
 MOST_PARTS = 200
 MOST_POINTS_READ = 100_000

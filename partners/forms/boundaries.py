@@ -8,11 +8,8 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.boundary_files import MOST_BYTES, Area, read_boundaries
+from partners.actions.boundary_files import KEPT, LONGEST, MOST_BYTES, Area, read_boundaries
 from partners.forms.wording import PlainWords
-
-KEPT = 24 * 3600
-LONGEST = 2_400_000
 
 
 class BoundaryFileForm(PlainWords, forms.Form):

@@ -33,8 +33,8 @@ def _values(element: Any) -> list[str]:
         return [one.get("value", one.text) for one in chosen]
     if element.get("type") in SILENT:
         return []
-    if element.get("type") in {"checkbox", "radio"} and element.get("checked") is None:
-        return []
+    if element.get("type") in {"checkbox", "radio"}:
+        return [] if element.get("checked") is None else [element.get("value", "on")]
     return [as_line_ends(element.get("value", ""))]
 
 

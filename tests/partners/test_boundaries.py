@@ -20,6 +20,7 @@ from partners.actions.boundary_files import MOST_BYTES, MOST_POINTS_STORED, Area
 from partners.models import Neighbourhood
 from partners.models.boundaries import Outline, digest
 from tests.factories import ActorFactory, AdminFactory, NeighbourhoodFactory, PersonFactory
+from tests.partners.browser import sent_by
 
 pytestmark = pytest.mark.django_db
 
@@ -338,3 +339,91 @@ def test_admins_give_a_file_too(client: Client, sendling: Neighbourhood) -> None
     assert stored(sendling) is not None
     client.post(address, data | {"no_boundary": "on"})
     assert stored(sendling) is None
+
+
+ADMIN = "/admin/partners/neighbourhood/{}/change/"
+
+
+class Admins:
+    """Two admins have the form of one Quartier open; the first has given it a boundary."""
+
+    def __init__(self, place: Neighbourhood) -> None:
+        self.place, self.address = place, ADMIN.format(place.pk)
+        self.second = Client(headers={"accept-language": "de"})
+        self.second.force_login(AdminFactory())
+        self.opened = sent_by(self.second.get(self.address))
+        self.first = polygon(moved(SQUARE, 1))
+        set_boundary(neighbourhood=place, boundary=self.first, seen=digest(stored(place)))
+
+    def send(self, data: Any) -> Any:
+        return self.second.post(self.address, {name: text for name, text in data.items() if name != "boundary_file"})
+
+    def give(self, **more: Any) -> Any:
+        file = SimpleUploadedFile("grenze.geojson", json.dumps(polygon(SQUARE)).encode())
+        return self.second.post(self.address, self.opened | {"boundary_file": file} | more)
+
+
+@pytest.mark.parametrize("choice", ["", "portal"])
+def test_the_second_of_two_admins_sees_both_boundaries_and_chooses(sendling: Neighbourhood, choice: str) -> None:
+    admins = Admins(sendling)
+    refused = admins.give()
+    assert stored(sendling) == admins.first
+    (conflict,) = refused.context["adminform"].form.conflicts
+    (mine,) = read(polygon(SQUARE))
+    assert Outline.of(admins.first).path in conflict.now
+    assert Outline.of(mine.boundary).path in conflict.mine
+    assert "Ihre Datei ist noch da" in refused.content.decode()
+    assert admins.send(sent_by(refused) | {"version-boundary": choice}).status_code == 302
+    chosen = admins.first if choice else polygon(SQUARE)
+    assert shape(stored(sendling)).equals(shape(chosen))
+
+
+@pytest.mark.parametrize("choice", ["", "portal"])
+def test_a_new_boundary_is_not_taken_away_unseen(sendling: Neighbourhood, choice: str) -> None:
+    set_boundary(neighbourhood=sendling, boundary=polygon(moved(SQUARE, 2)), seen=digest(None))
+    admins = Admins(sendling)
+    refused = admins.send(admins.opened | {"no_boundary": "on"})
+    assert stored(sendling) == admins.first
+    assert [one.mine for one in refused.context["adminform"].form.conflicts] == ["Keine Grenze"]
+    assert admins.send(sent_by(refused) | {"version-boundary": choice}).status_code == 302
+    assert stored(sendling) == (admins.first if choice else None)
+
+
+def test_admins_who_do_not_touch_the_boundary_leave_the_new_one(sendling: Neighbourhood) -> None:
+    admins = Admins(sendling)
+    assert admins.send(admins.opened | {"definition": "Rund um den Platz"}).status_code == 302
+    assert (stored(sendling), Neighbourhood.objects.get().definition) == (admins.first, "Rund um den Platz")
+
+
+def test_a_third_boundary_is_shown_again(sendling: Neighbourhood) -> None:
+    admins = Admins(sendling)
+    refused = admins.give()
+    third = polygon(moved(SQUARE, 3))
+    set_boundary(neighbourhood=sendling, boundary=third, seen=digest(admins.first))
+    again = admins.send(sent_by(refused))
+    assert (again.status_code, stored(sendling)) == (200, third)
+
+
+def test_a_file_is_kept_while_something_else_is_mended(sendling: Neighbourhood) -> None:
+    admins = Admins(sendling)
+    set_boundary(neighbourhood=sendling, boundary=None, seen=digest(admins.first))
+    refused = admins.give(city="")
+    assert stored(sendling) is None
+    assert admins.send(sent_by(refused) | {"city": "München"}).status_code == 302
+    assert shape(stored(sendling)).equals(shape(polygon(SQUARE)))
+
+
+def test_what_was_kept_for_another_quartier_is_refused_with_a_sentence(sendling: Neighbourhood) -> None:
+    admins = Admins(sendling)
+    refused = admins.send(admins.opened | {"boundary_kept": "W10:x:y"})
+    assert "Wählen Sie die Datei noch einmal" in refused.content.decode()
+    assert stored(sendling) == admins.first
+
+
+def test_a_new_quartier_comes_with_its_boundary() -> None:
+    client = Client()
+    client.force_login(AdminFactory())
+    file = SimpleUploadedFile("grenze.geojson", json.dumps(polygon(SQUARE)).encode())
+    data = {"name": "Neu", "slug": "neu-hier", "city": "München", "boundary_file": file, "boundary_seen": "x"}
+    assert client.post("/admin/partners/neighbourhood/add/", data).status_code == 302
+    assert shape(stored(Neighbourhood.objects.get())).equals(shape(polygon(SQUARE)))
