@@ -18,6 +18,7 @@ from partners.views.contacts import (
 from partners.views.exports import actor_export
 from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
+from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
 from partners.views.partnerships import (
     partnership_create,
@@ -42,6 +43,7 @@ app_name = "partners"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/", actor_list, name="actor-list"),
     path("akteure/liste.xlsx", actor_export, name="actor-export"),
+    path("akteure/karte.json", actor_map, name="actor-map"),
     path("akteure/neu/", actor_create, name="actor-create"),
     path("akteure/zwillinge/", twin_list, name="twin-list"),
     path("akteure/zwillinge/<int:first>-<int:second>/trennen/", twin_rule_out, name="twin-rule-out"),
@@ -69,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kanaele/<int:pk>/bearbeiten/", channel_edit, name="channel-edit"),
     path("kanaele/<int:pk>/loeschen/", channel_delete, name="channel-delete"),
     path("akteure/<slug:slug>/quartier/", actor_place, name="actor-place"),
+    path("quartiere/grenzen.json", neighbourhood_outlines, name="neighbourhood-outlines"),
     path("quartiere/<slug:slug>/grenze/", neighbourhood_boundary, name="neighbourhood-boundary"),
     path("quartiere/<slug:slug>/grenze/loeschen/", neighbourhood_boundary_delete, name="neighbourhood-boundary-delete"),
     path("quartiere/<slug:slug>/team/", neighbourhood_team, name="neighbourhood-team"),

@@ -31,6 +31,7 @@ MAILERS = environment.mailers("EMAIL_URL")
 DEFAULT_FROM_EMAIL = environment.sender("MAIL_FROM", default="Quartier <quartier@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAP_TILE_URL = environment.tiles("MAP_TILE_URL")
+MAP_TILE_ATTRIBUTION = env.str("MAP_TILE_ATTRIBUTION", default="© OpenStreetMap")
 SIGNUP_OPEN = switch("SIGNUP_OPEN", default=False)
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES")
 SECURITY_CONTACT = environment.contact("SECURITY_CONTACT")
@@ -114,6 +115,11 @@ USE_THOUSAND_SEPARATOR = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "quartier.finders.LeafletFinder",
+]
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": environment.storage(folder=BASE_DIR),

@@ -16,6 +16,8 @@ type Boundary = dict[str, Any]
 
 WIDTH = 400
 TALLEST = 600
+# Degrees: some ten metres here.
+ON_SCREEN = 0.0001
 
 
 def digest(boundary: Boundary | None) -> str:
@@ -26,6 +28,11 @@ def digest(boundary: Boundary | None) -> str:
 def plain(area: shapely.Geometry) -> Boundary:
     """A shape as it is stored and sent."""
     return json.loads(json.dumps(mapping(area)))
+
+
+def coarse(boundary: Boundary) -> Boundary:
+    """The outline as a screen can show it: lines that differ by less than some ten metres are one."""
+    return plain(shape(boundary).simplify(ON_SCREEN))
 
 
 def within(boundary: Boundary, places: Iterable[tuple[Any, Any]]) -> list[bool]:

@@ -24,6 +24,7 @@ from partners.models import Actor, KeyActorAssessment, Neighbourhood, Partnershi
 from partners.models.twins import HINTED
 from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
+from partners.views.maps import Tiles, may_show_tiles
 from partners.views.paging import SearchPaginator
 
 
@@ -47,6 +48,7 @@ class Line:
 
 
 @require_safe
+@may_show_tiles
 def actor_list(request: HttpRequest) -> HttpResponse:
     """The directory: everybody finds what is published; whoever keeps profiles also finds those before and after."""
     listed = page_of(
@@ -66,6 +68,7 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         "correction": listed.correction,
         "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
         "most_in_table": MOST_ROWS,
+        "tiles": Tiles.of_operator(),
         "is_empty": not page.paginator.count and not Actor.objects.published().exists(),
     }
     return render(request, "partners/actor_list.html", context)

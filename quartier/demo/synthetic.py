@@ -137,7 +137,15 @@ class Loom:
                 [Actor.State.PUBLISHED, Actor.State.DRAFT, Actor.State.SUBMITTED, Actor.State.ARCHIVED], [92, 5, 2, 1]
             )[0],
             is_demo=True,
+            **self.point(),
         )
+
+    def point(self) -> dict[str, Decimal | None]:
+        """Where it lies: dense in the middle of the town, thin at its edge; one in fifty has no point."""
+        if self.chance.random() < 0.02:
+            return {"latitude": None, "longitude": None}
+        latitude, longitude = self.chance.gauss(50, 0.03), self.chance.gauss(10, 0.045)
+        return {"latitude": Decimal(f"{latitude:.6f}"), "longitude": Decimal(f"{longitude:.6f}")}
 
     def make_projects(self, number: int, actors: list[Actor], homes: dict[int, list[Neighbourhood]]) -> list[Project]:
         rows = []

@@ -18,7 +18,22 @@ from django.test.utils import CaptureQueriesContext
 HOST = "quartier.example.org"
 # How many times the empty page each page may take. `common` and `both` ask for a word that every second row has; on
 # PostgreSQL they hold with `--actors 100000` too.
-MARKS = {"empty": None, "list": 30, "search": 40, "common": 100, "both": 100, "profile": 20, "project": 25}
+MARKS = {
+    "empty": None,
+    "list": 30,
+    "search": 40,
+    "common": 100,
+    "both": 100,
+    "profile": 20,
+    "project": 25,
+    "map": 80,
+    "points": 80,
+    "same map": 5,
+}
+# Asked for by a browser that has the answer already: 304, nothing else.
+KNOWN = {"same map"}
+# `points` draws every place by itself, so it is the heaviest the map can be: bytes, compressed.
+HEAVIEST = {"points": 400_000}
 
 
 def paths() -> dict[str, str]:
@@ -36,21 +51,30 @@ def paths() -> dict[str, str]:
         "both": "/suche/?q=verein",
         "profile": list(actors[:100])[-1].get_absolute_url(),
         "project": list(projects[:100])[-1].get_absolute_url(),
+        "map": "/akteure/karte.json",
+        "points": "/akteure/karte.json?zoom=18",
+        "same map": "/akteure/karte.json",
     }
 
 
 def measure(client: Client, name: str, path: str) -> dict[str, object]:
-    client.get(path, secure=True)
+    headers = {"accept-encoding": "gzip"} if name in HEAVIEST or name in KNOWN else {}
+    first = client.get(path, secure=True, headers=headers)
+    if name in KNOWN:
+        headers["if-none-match"] = first["ETag"]
     with CaptureQueriesContext(connection) as queries:
-        response = client.get(path, secure=True)
-    if response.status_code != 200:
+        response = client.get(path, secure=True, headers=headers)
+    if response.status_code != (304 if name in KNOWN else 200):
         raise RuntimeError(f"{path} answered {response.status_code}")
     return {
         "name": name,
         "path": path,
         "mark": MARKS[name],
         "queries": len(queries),
+        "headers": headers,
+        "status": response.status_code,
         "bytes": len(response.content),
+        "heaviest": HEAVIEST.get(name),
         "cookies": sorted(response.cookies),
     }
 

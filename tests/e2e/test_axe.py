@@ -24,12 +24,14 @@ LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER}
 class State(NamedTuple):
     """An address, and the name of a field in the form that is sent as it must not be: with everything emptied.
 
-    `twin_of`: the form is filled with this name, sent, and asks whether it is there already.
+    `choose`: this is waited for and pressed. `twin_of`: the form is filled with this name, sent, and asks whether it is
+    there already.
     """
 
     path: str
     broken_form: str = ""
     twin_of: str = ""
+    choose: str = ""
 
 
 LISTS = ["/", "/akteure/", "/projekte/", "/partnerschaften/", "/suche/", "/mitmachen/"]
@@ -66,6 +68,7 @@ def everybody() -> Iterator[State]:
 
 def visitor() -> Iterator[State]:
     yield from everybody()
+    yield State("/akteure/?seite=2#karte", choose=".map-mark.point")
     yield from (State(path) for path in (*ACCOUNT, *LEGAL))
     yield from (State(f"/kontakte/einwilligung/{token_of(one)}/") for one in ContactPerson.objects.order_by("pk"))
     yield State("/kontakte/einwilligung/kein-link/")
@@ -157,6 +160,8 @@ def go(page: Page, state: State) -> None:
         with page.expect_navigation():
             page.locator(f"main form[method=post] [name={state.broken_form}]").first.evaluate(EMPTY_AND_SEND)
         assert page.title().startswith("Fehler:"), f"{state.path} took an empty form"
+    if state.choose:
+        page.locator(state.choose).first.press("Enter")
     if state.twin_of:
         page.fill("#id_name", state.twin_of)
         with page.expect_navigation():

@@ -117,6 +117,8 @@ PORTAL = [
 PARTNERS = [
     Row("partners:actor-list", get="200"),
     Row("partners:actor-export", get="200"),
+    Row("partners:actor-map", get="200"),
+    Row("partners:neighbourhood-outlines", get="200"),
     Row("partners:actor-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
     Row("partners:actor-confirm", of="library", get=POST_ONLY, post=TEAM_THEN_ON__),
     Row("partners:twin-list", get=ANY_ORGANISER_, post=POST_ONLY),

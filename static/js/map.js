@@ -1,0 +1,242 @@
+/* The map of what the directory lists: second to the list, and only for those who come near it.
+   The server says what is drawn at which zoom; this module draws it, asks again when the map moves, and never asks
+   another server unless somebody presses "Show streets". */
+
+const root = document.querySelector("[data-map]");
+const part = (name) => root.querySelector(`[data-${name}]`);
+const said = root.dataset;
+const canvas = part("canvas");
+const card = part("card");
+const sentence = part("map-sentence");
+const finger = matchMedia("(pointer: coarse)").matches;
+const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const onThisPage = new Set(Array.from(document.querySelectorAll(".people h3 a"), (link) => link.pathname));
+
+let map;
+let marks;
+let shown = null; // what lies drawn: its zoom and the part of the world that was asked for
+let whole = null; // the first look, to come back to
+let scope = "all";
+let asking = null;
+let chosen = null;
+
+function element(tag, text, name = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (name) made.className = name;
+  return made;
+}
+
+function bring(tag, attributes) {
+  return new Promise((loaded, failed) => {
+    const made = Object.assign(document.createElement(tag), attributes, { onload: loaded, onerror: failed });
+    document.head.append(made);
+  });
+}
+
+const addressOf = (slug) => said.profile.replace("/_/", `/${encodeURIComponent(slug)}/`);
+
+/* --- the card: what somebody chose --------------------------------------------------------------------------------- */
+
+function showCard(names, title, mark) {
+  closeCard();
+  chosen = mark;
+  mark.getElement()?.classList.add("chosen");
+  const heading = part("card-title");
+  heading.textContent = title;
+  heading.hidden = !title;
+  part("card-list").replaceChildren(...names.map(([name, slug]) => {
+    const line = document.createElement("li");
+    const link = element("a", name);
+    link.href = addressOf(slug);
+    line.append(link);
+    return line;
+  }));
+  card.hidden = false;
+  card.querySelector("a").focus({ preventScroll: true });
+}
+
+function closeCard() {
+  card.hidden = true;
+  chosen?.getElement()?.classList.remove("chosen");
+  chosen = null;
+}
+
+part("card-close").addEventListener("click", () => {
+  const back = chosen?.getElement();
+  closeCard();
+  (back || canvas).focus({ preventScroll: true });
+});
+
+root.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !card.hidden) part("card-close").click();
+});
+
+/* --- what is drawn -------------------------------------------------------------------------------------------------- */
+
+function mark(latitude, longitude, kind, label, text, onChoice) {
+  const inside = document.createElement("span");
+  inside.append(element("span", text), element("span", label, "map-label"));
+  inside.firstChild.setAttribute("aria-hidden", "true");
+  const side = kind.startsWith("point") ? 28 : 44;
+  const icon = window.L.divIcon({ className: `map-mark ${kind}`, html: inside, iconSize: [side, side] });
+  const made = window.L.marker([latitude, longitude], { icon, riseOnHover: true });
+  made.on("click", () => onChoice(made));
+  made.on("keydown", ({ originalEvent }) => {
+    if (originalEvent.key !== "Enter" && originalEvent.key !== " ") return;
+    originalEvent.preventDefault();
+    onChoice(made);
+  });
+  return made.addTo(marks);
+}
+
+function draw(view) {
+  closeCard();
+  const hadFocus = marks.getLayers().some((one) => one.getElement() === document.activeElement);
+  marks.clearLayers();
+  for (const [latitude, longitude, count, [west, south, east, north]] of view.groups) {
+    const label = said.group.replace("{count}", count.toLocaleString(document.documentElement.lang));
+    mark(latitude, longitude, "group", label, count.toLocaleString(document.documentElement.lang), () => {
+      const closer = map.getBoundsZoom([[south, west], [north, east]]);
+      map.setView([(south + north) / 2, (west + east) / 2], Math.max(closer, map.getZoom() + 1));
+      canvas.focus({ preventScroll: true });
+    });
+  }
+  for (const [latitude, longitude, names] of view.together) {
+    const label = said.together.replace("{count}", names.length);
+    mark(latitude, longitude, "group together", label, String(names.length), (made) => showCard(names, label, made));
+  }
+  for (const [latitude, longitude, name, slug] of view.points) {
+    const here = onThisPage.has(addressOf(slug)) ? "point here" : "point";
+    mark(latitude, longitude, here, name, "", (made) => showCard([[name, slug]], "", made));
+  }
+  if (hadFocus) canvas.focus({ preventScroll: true });
+}
+
+function addressFor(look) {
+  const asked = new URLSearchParams(said.query);
+  if (scope === "page") asked.set("seite", said.page);
+  for (const [name, value] of Object.entries(look)) asked.set(name, value);
+  return `${said.points}?${asked}`;
+}
+
+async function ask(look) {
+  asking?.abort();
+  asking = new AbortController();
+  const answer = await fetch(addressFor(look), { signal: asking.signal, headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+function tell(placed) {
+  const total = scope === "page" ? onThisPage.size : Number(said.total);
+  const number = (count) => count.toLocaleString(document.documentElement.lang);
+  if (!placed) sentence.textContent = said.none;
+  else if (placed >= total) sentence.textContent = said.all;
+  else sentence.textContent = said.some.replace("{placed}", number(placed)).replace("{total}", number(total));
+}
+
+/* Everything that the list finds, as large as it fits. */
+async function lookAtAll() {
+  const view = await ask({ breite: canvas.clientWidth, hoehe: canvas.clientHeight });
+  shown = { zoom: view.zoom, bounds: null };
+  whole = view.centre ? { centre: view.centre, zoom: view.zoom } : null;
+  if (whole) map.setView(whole.centre, whole.zoom, { animate: false });
+  draw(view);
+  tell(view.placed);
+}
+
+/* After the map moved: the same as long as what is in sight is drawn at this zoom. */
+async function lookAgain() {
+  if (shown && shown.zoom === map.getZoom() && (!shown.bounds || shown.bounds.contains(map.getBounds()))) return;
+  const bounds = map.getBounds().pad(0.5);
+  const sides = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
+  const zoom = map.getZoom();
+  draw(await ask({ zoom, ausschnitt: sides.map((one) => one.toFixed(4)).join(",") }));
+  shown = { zoom, bounds };
+}
+
+function carefully(action) {
+  return async (...given) => {
+    try {
+      await action(...given);
+    } catch (problem) {
+      if (problem.name !== "AbortError") sentence.textContent = said.failed;
+    }
+  };
+}
+
+async function outlines() {
+  const quartiere = new URLSearchParams(said.query).getAll("quartier").map((slug) => ["quartier", slug]);
+  const answer = await fetch(`${said.outlines}?${new URLSearchParams(quartiere)}`);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return window.L.geoJSON(await answer.json(), { interactive: false, style: { className: "map-outline" } }).addTo(map);
+}
+
+/* --- the start ------------------------------------------------------------------------------------------------------ */
+
+part("needs-script").remove();
+
+async function start() {
+  await Promise.all([
+    bring("link", { rel: "stylesheet", href: said.libraryStyle }),
+    bring("link", { rel: "stylesheet", href: said.style }),
+    bring("script", { src: said.library }),
+  ]);
+  part("map-tools").hidden = false;
+  const L = window.L;
+  map = L.map(canvas, {
+    zoomControl: false,
+    attributionControl: false,
+    scrollWheelZoom: false, // whoever scrolls the page must not get stuck in the map
+    dragging: !finger, // one finger moves the page, two move the map
+    touchZoom: true,
+    minZoom: 2,
+    maxZoom: 18,
+    zoomAnimation: !calm,
+    fadeAnimation: !calm,
+    markerZoomAnimation: !calm,
+    inertia: !calm,
+  });
+  L.control.zoom({ position: "topright", zoomInTitle: said.zoomIn, zoomOutTitle: said.zoomOut }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
+  marks = L.layerGroup().addTo(map);
+  map.setView([51, 10], 5, { animate: false });
+  const drawn = outlines();
+  await lookAtAll();
+  const lines = await drawn;
+  if (!whole && lines.getLayers().length) map.fitBounds(lines.getBounds());
+  else if (!whole) root.querySelector(".map-frame").hidden = true;
+  map.on("moveend", carefully(lookAgain));
+  map.on("click", closeCard);
+}
+
+part("reset").addEventListener("click", () => {
+  if (whole) map.setView(whole.centre, whole.zoom);
+});
+
+for (const button of root.querySelectorAll("[data-scope]")) {
+  button.addEventListener("click", carefully(async () => {
+    scope = button.dataset.scope;
+    for (const one of root.querySelectorAll("[data-scope]")) one.setAttribute("aria-pressed", String(one === button));
+    await lookAtAll();
+  }));
+}
+
+part("load-tiles")?.addEventListener("click", (event) => {
+  const L = window.L;
+  L.tileLayer(said.tiles, { maxZoom: 18, referrerPolicy: "origin" }).addTo(map);
+  const credit = element("span", said.attribution);
+  L.control.attribution({ prefix: false, position: "bottomleft" }).addAttribution(credit.innerHTML).addTo(map);
+  event.currentTarget.hidden = true;
+  document.getElementById("karte-bilder").hidden = true;
+  canvas.focus({ preventScroll: true });
+});
+
+/* Leaflet and the points are loaded for those who come near the map. */
+const near = new IntersectionObserver((seen) => {
+  if (!seen.some((one) => one.isIntersecting)) return;
+  near.disconnect();
+  carefully(start)();
+}, { rootMargin: "300px" });
+near.observe(root);
