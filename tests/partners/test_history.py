@@ -448,6 +448,24 @@ def test_a_partnership_gets_its_days_back(client: Client) -> None:
     assert partnership.start_on == begun
 
 
+def test_what_somebody_wrote_meanwhile_into_a_partnership_is_shown_first(client: Client) -> None:
+    client.force_login(AdminFactory())
+    partnership = PartnershipFactory(start_on="2019-01-01")
+    rows = type(partnership).objects.filter(pk=partnership.pk)
+    rows.update(start_on="2020-01-01")
+    entry = HistoryEntry.objects.of(partnership).filter(row="partners.partnership", what="anders").get()
+    address = reverse("partners:partnership-version", args=[partnership.pk, entry.pk])
+    shown = client.get(address).context["version"].newest
+    rows.update(start_on="2021-01-01")
+
+    refused = client.post(address, {"version": shown})
+
+    assert (refused.status_code, str(rows.get().start_on)) == (422, "2021-01-01")
+    assert "1. Januar 2021" in words(refused)
+    assert client.post(address, {"version": refused.context["version"].newest}).status_code == 302
+    assert str(rows.get().start_on) == "2019-01-01"
+
+
 def test_a_channel_that_was_removed_comes_back_once(client: Client, kept: Kept) -> None:
     channel = ChannelFactory(actor=kept.actor, name="Rundbrief", audience=300, measured_on="2026-01-01")
     channel.delete()

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 
 from partners.models import Actor, HistoryEntry, Person, acting
 from projects.actions import edit_participation, edit_project, revise_contribution
-from projects.models import Contribution, Project
+from projects.models import Contribution, Participation, Project
 from tests.factories import (
     ActorFactory,
     ContributionFactory,
@@ -22,6 +22,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
 )
+from tests.projects.browser import fields_of
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +169,59 @@ def test_a_version_that_the_rules_refuse_is_answered_with_a_sentence(client: Cli
     assert (response.status_code, past.part.role) == (422, "ort")
     assert "Heute Ort" in words(response)
     assert "Diese Fassung kann so noch nicht zurückkommen" in words(response)
+
+
+def write(past: Past, row: str, text: str) -> Any:
+    """Somebody edits the row anew, on a copy of their own; gives the row."""
+    with acting(by=past.partner):
+        if row == "project":
+            edit_project(project=Project.objects.get(pk=past.project.pk), goal=text)
+            return past.project
+        if row == "participation":
+            edit_participation(participation=Participation.objects.get(pk=past.part.pk), tasks=text)
+            return past.part
+        given = Contribution.objects.get(pk=past.given.pk)
+        revise_contribution(contribution=given, by=past.partner, title=text)
+        return past.given
+
+
+FIELD = {"project": "goal", "participation": "tasks", "contribution": "title"}
+
+
+@pytest.mark.parametrize("row", FIELD)
+def test_what_somebody_wrote_meanwhile_is_shown_before_a_version_comes_back(
+    client: Client, past: Past, row: str
+) -> None:
+    write(past, row, "Zweite.")
+    address = past.version(row)
+    shown = client.get(address).context["version"].newest
+    changed = write(past, row, "Dritte, ungesehen.")
+
+    refused = client.post(address, {"version": shown})
+
+    changed.refresh_from_db()
+    assert (refused.status_code, getattr(changed, FIELD[row])) == (422, "Dritte, ungesehen.")
+    assert "Dritte, ungesehen." in words(refused)
+    assert "Jemand anderes hat das inzwischen geändert." in words(refused)
+    assert client.post(address, {"version": refused.context["version"].newest}).status_code == 302
+    changed.refresh_from_db()
+    assert getattr(changed, FIELD[row]) not in {"Zweite.", "Dritte, ungesehen."}
+
+
+@pytest.mark.parametrize("row", FIELD)
+def test_a_page_that_is_open_while_a_version_comes_back_shows_both(client: Client, past: Past, row: str) -> None:
+    """Bringing back is an edit as any other: who has the form open overwrites it no more than anything else."""
+    changed = write(past, row, "Zweite.")
+    paths = {
+        "project": f"{past.project.get_absolute_url()}bearbeiten/",
+        "participation": f"/beteiligungen/{past.part.pk}/bearbeiten/",
+        "contribution": f"/beitraege/{past.given.pk}/bearbeiten/",
+    }
+    opened = fields_of(client.get(paths[row]))
+    send(client, past.version(row))
+    changed.refresh_from_db()
+    brought_back = getattr(changed, FIELD[row])
+    refused = client.post(paths[row], opened | {FIELD[row]: "Vierte."})
+    changed.refresh_from_db()
+    assert (refused.status_code, getattr(changed, FIELD[row])) == (200, brought_back)
+    assert [one.mine for one in refused.context["form"].conflicts] == ["Vierte."]
