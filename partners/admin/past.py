@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.utils import unquote
+from django.contrib.auth import get_permission_codename
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
@@ -35,12 +37,26 @@ def past_of(row: Kept, request: HttpRequest) -> dict[str, Any]:
     """Of a thing all with its parts, of a part its own lines."""
     rows: Any = type(row)._default_manager
     may_restore = not type(row).PART_OF and rows.editable_by(request.user).filter(pk=row.pk).exists()
-    entries = list(HistoryEntry.objects.concerning(row).select_related("by")[: MOST_LINES + 1])
+    lines = HistoryEntry.objects.concerning(row).about(readable_kinds(request)).select_related("by")
+    entries = list(lines[: MOST_LINES + 1])
     return {
         "tellings": tell(entries[:MOST_LINES], of=row, user=request.user),
         "has_more": len(entries) > MOST_LINES,
         "whole_history": f"{row.get_absolute_url()}verlauf/" if may_restore else "",  # type: ignore[attr-defined]
     }
+
+
+def readable_kinds(request: HttpRequest) -> list[type[Kept]]:
+    """A right to a thing is no right to its parts: the lines of a part need the right to read the part."""
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, Kept)
+        and any(
+            request.user.has_perm(f"{model._meta.app_label}.{get_permission_codename(verb, model._meta)}")
+            for verb in ("view", "change")
+        )
+    ]
 
 
 class NamelessLog(admin.ModelAdmin):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -79,6 +79,10 @@ class HistoryQuerySet(models.QuerySet["HistoryEntry"]):
     def of(self, thing: models.Model) -> Self:
         """The history of one thing, with what belongs to it."""
         return self.filter(subject=name_of(type(thing)), subject_id=thing.pk)
+
+    def about(self, kinds: Iterable[type[models.Model]]) -> Self:
+        """Lines about rows of these kinds, whatever thing they are a part of."""
+        return self.filter(row__in=[name_of(kind) for kind in kinds])
 
     def concerning(self, row: models.Model) -> Self:
         """Of a thing its history with its parts, of a part its own lines in the history of its thing."""

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.models import Person
 from quartier.leaving import delete_account, hindrances
-from quartier.own_data import contacts_of, data_of
+from quartier.own_data import about, contacts_of, data_of
 
 MOST_SHOWN = 20
 
@@ -66,7 +66,8 @@ def account_delete(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, gettext("Your account is deleted. We have sent you a mail about it."))
         return redirect("home")
-    context = {"form": form, "hindrances": hindrances(person), "contacts": contacts_of(person)}
+    contacts = [about(contact.actor, person, {}) for contact in contacts_of(person)]
+    context = {"form": form, "hindrances": hindrances(person), "contacts": contacts}
     return render(request, "account/delete.html", context)
 
 
