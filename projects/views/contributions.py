@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -23,7 +24,7 @@ from projects.forms.contributions import (
     ObjectionForm,
     WithdrawForm,
 )
-from projects.models import Contribution, Participation, Project, Side, totals
+from projects.models import Contribution, OutdatedError, Participation, Project, Side, totals
 from projects.models.contributions import ContributionQuerySet
 from projects.views.addresses import of_project
 from projects.views.ledger import FormPage, sentence, show_entry, show_form
@@ -119,6 +120,14 @@ class Question:
     said: str
     more: dict[str, Any] = field(default_factory=dict)
 
+    def show_present(self) -> None:
+        """It was rewritten since the form was opened: the form shows what it says now, and is then an answer to that."""
+        now = Contribution.objects.get(pk=self.row.pk)
+        quantity = "" if now.quantity is None else f", {number_format(now.quantity)} {now.get_unit_display()}"
+        self.more["version"] = now.version
+        self.more["quote"] = f"{now.get_category_display()}: {now.title}{quantity}"
+        self.more["quote_label"] = gettext("What the portal says now")
+
 
 def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
     """Asks with a form of its own, then takes the step."""
@@ -126,6 +135,9 @@ def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
     if form.is_valid():
         try:
             question.do()
+        except OutdatedError as error:
+            form.add_error(None, error)
+            question.show_present()
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -137,7 +149,7 @@ def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
         action=question.action,
         slot=f"eingabe-{part.actor_id}",
         back=row.anchor,
-        **question.more,
+        **{"version": row.version} | question.more,
     )
     return show_form(request, page)
 
@@ -181,6 +193,7 @@ def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side says what was really brought; the other one is asked to confirm."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    _as_seen(request, row)
     if request.method == "POST" and row.is_actual:
         return _show(request, row, gettext("This is noted as delivered already."))
     form = DeliverForm(
@@ -232,6 +245,7 @@ def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side takes back what was only planned or promised."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    _as_seen(request, row)
     form = WithdrawForm(request.POST if request.method == "POST" else None, auto_id=f"zurueck_{pk}_%s")
     said = gettext("“%(title)s” is withdrawn.") % {"title": row.title}
     if request.method == "POST" and row.state == Contribution.State.WITHDRAWN:
@@ -272,6 +286,7 @@ def _step(
 def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side notes that it is promised."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
+    _as_seen(request, row)
     said = gettext("“%(title)s” is promised.") % {"title": row.title}
     return _step(request, row, Contribution.State.PROMISED, do=lambda: row.promise(by=request.user), said=said)
 

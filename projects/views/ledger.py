@@ -83,6 +83,7 @@ class FormPage:
     quote_label: str = ""
     is_edit: bool = False
     is_final: bool = False
+    version: int | None = None
 
 
 def show_form(request: PartRequest, page: FormPage) -> HttpResponse:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from projects.actions import revise_contribution
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import ActorFactory, BenefitFactory, ParticipationFactory, PersonFactory, ProjectFactory
 from tests.projects.browser import fields_of
@@ -611,3 +612,51 @@ def test_objection_written_on_the_overview_leads_back_there_even_after_a_mistake
     assert refused.text.count('name="next" value="/uebersicht/?liste=&quot;bestaetigen&quot;"') == 1
     assert client.get(path).text.count('name="next"') == 1, "that of the languages"
     assert client.post(path, {"reason": "240 of them", "next": "/uebersicht/"})["Location"] == "/uebersicht/"
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "state"),
+    [
+        ("object", {"reason": "Es waren zwei."}, "erbracht"),
+        ("deliver", {"quantity": "3"}, "geplant"),
+        ("withdraw", {"note": "Geht nicht"}, "geplant"),
+    ],
+)
+def test_an_answer_to_what_was_rewritten_since_is_asked_again_with_the_new_words(world, verb, typed, state):
+    row = world.delivered() if state == "erbracht" else world.contribution()
+    client = world.client("librarian")
+    opened = fields_of(client.get(at(row, verb)))
+    revise_contribution(contribution=Contribution.objects.get(pk=row.pk), by=world.people.organiser, title="Neue Worte")
+    refused = client.post(at(row, verb), opened | typed)
+    row.refresh_from_db()
+    assert (refused.status_code, row.state, row.objection) == (200, state, "")
+    assert "Neue Worte" in refused.text.partition('class="form"')[2]
+    sent = fields_of(refused)
+    assert {name: sent[name] for name in typed} == {name: [text] for name, text in typed.items()}
+    assert client.post(at(row, verb), sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.state, row.objection) != (state, "")
+
+
+def test_a_mistake_in_an_objection_does_not_make_it_one_to_words_that_were_not_seen(world):
+    row = world.delivered()
+    client = world.client("librarian")
+    refused = client.post(at(row, "object"), {"reason": "", "version": row.version})
+    revise_contribution(contribution=Contribution.objects.get(pk=row.pk), by=world.people.organiser, title="Neue Worte")
+    again = client.post(at(row, "object"), fields_of(refused) | {"reason": "Falsch"})
+    row.refresh_from_db()
+    assert (again.status_code, row.objection) == (200, "")
+
+
+def test_a_promise_is_one_of_what_was_seen(world):
+    row = world.contribution()
+    seen = row.version
+    revise_contribution(contribution=Contribution.objects.get(pk=row.pk), by=world.people.organiser, title="Neue Worte")
+    client = world.client("librarian")
+    assert f'name="version" value="{seen + 1}"' in client.get(world.project.get_absolute_url()).text
+    client.post(at(row, "promise"), {"version": seen})
+    row.refresh_from_db()
+    assert row.state == "geplant"
+    client.post(at(row, "promise"), {"version": row.version})
+    row.refresh_from_db()
+    assert row.state == "zugesagt"

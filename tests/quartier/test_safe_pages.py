@@ -1,0 +1,116 @@
+"""Every form that the portal shows carries what makes it safe: what was seen where it edits, a receipt where it creates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve, reverse
+
+from tests.quartier.test_permissions import PARTNERS, PORTAL, PROJECTS, World
+from tests.quartier.test_twenty import CASES
+
+pytestmark = pytest.mark.django_db
+
+RECEIPT = {"once"}
+SEEN = {"version", "seen", "seen_kept", "seen_gone"}
+
+STEP = "a step that is taken once; sent again it finds that it was taken"
+GONE = "takes away one row; sent again there is none"
+LINK = "the link works once"
+
+# Addresses to which a form without either is sent, and what makes it safe instead.
+SAFE_OTHERWISE = {
+    "account-home": "a person's own name and language, which nobody else sees at the same time",
+    "account_logout": "signs out; sent again it finds nobody signed in",
+    "set-language": "the language of this browser",
+    "partners:actor-step": STEP,
+    "partners:channel-delete": GONE,
+    "partners:contact-consent": LINK + ", and the form that corrects the entry carries what was seen",
+    "partners:contact-delete": GONE,
+    "partners:contact-withdraw": STEP,
+    "partners:invitation-accept": LINK,
+    "partners:invitation-resend": "makes no row; it sends the same invitation anew",
+    "partners:invitation-revoke": STEP,
+    "partners:membership-delete": GONE,
+    "partners:membership-promote": STEP,
+    "partners:neighbourhood-boundary": "stores nothing; it leads to the form that asks and carries what was seen",
+    "partners:organiser-delete": GONE,
+    "projects:benefit-delete": GONE,
+    "projects:participation-step": STEP,
+    "projects:project-step": STEP,
+}
+
+
+# Pages whose form makes a row, by the case in which it is sent twenty times at once.
+TWENTY = {
+    "actor": {"partners:actor-create"},
+    "assessment": {"partners:actor-assessment"},
+    "benefit": {"projects:benefit-create"},
+    "channel": {"partners:channel-create"},
+    "contact": {"partners:contact-create"},
+    "contribution": {"projects:contribution-create"},
+    "invitation of an organiser": {"partners:neighbourhood-team"},
+    "invitation to a team": {"partners:actor-team"},
+    "participation": {"projects:participation-create"},
+    "partnership": {"partners:partnership-create"},
+    "project": {"projects:project-create"},
+}
+
+
+def pages(world: World) -> Iterator[tuple[str, Client]]:
+    """Every page of the table, as each role that may open it."""
+    for row in (*PORTAL, *PARTNERS, *PROJECTS):
+        path = reverse(row.name, kwargs=world.kwargs[row.of] | row.more) + row.query
+        for role in ("visitor", "editor", "organiser", "admin"):
+            client = Client()
+            client.cookies = world.cookies[role]
+            yield path, client
+
+
+def forms_of(path: str, client: Client) -> Iterator[tuple[str, frozenset[str]]]:
+    answer = client.get(path)
+    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+        return
+    page = html5lib.parse(answer.content.decode(), namespaceHTMLElements=False)
+    for form in page.iter("form"):
+        if form.get("method") == "post":
+            yield target(form, path), frozenset(names(form))
+
+
+def target(form: Element, path: str) -> str:
+    """The name of the address to which the form is sent."""
+    address = (form.get("action") or path).partition("?")[0]
+    try:
+        return resolve(address).view_name
+    except Resolver404:
+        return address
+
+
+def names(form: Element) -> Iterator[str]:
+    for element in form.iter("input"):
+        name = element.get("name") or ""
+        yield name.rpartition("-")[2] if name.endswith("-seen") else name
+
+
+def test_every_form_on_every_page_is_safe() -> None:
+    """A form carries what was seen, or a receipt; or its address stands in the list with a reason, and none stands there idly."""
+    world = World()
+    found: dict[str, set[frozenset[str]]] = {}
+    for path, client in pages(world):
+        for name, carried in forms_of(path, client):
+            found.setdefault(name, set()).add(carried)
+    bare = {name for name, forms in found.items() if any(not carried & (RECEIPT | SEEN) for carried in forms)}
+    assert bare == set(SAFE_OTHERWISE)
+    assert {name for name, forms in found.items() if any(carried >= RECEIPT for carried in forms)} == {
+        name for names in TWENTY.values() for name in names
+    }
+
+
+def test_what_is_created_on_a_page_is_created_once_by_twenty() -> None:
+    """Each page that creates is sent twenty times at once, see the cases there."""
+    assert set(CASES) - set(TWENTY) == {name for name in CASES if name.endswith("in the administration")}
+    assert set(TWENTY) <= set(CASES)
