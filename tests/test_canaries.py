@@ -158,6 +158,12 @@ class World:
         """What belongs to a profile, and what is not for everybody in it."""
         self.private = self.fill(self.actor(is_address_public=False), EVERYBODY)
         MembershipFactory(actor=self.private, person=self.people["editor"])
+        for carried, carrier in (
+            (self.company, self.unseen[2]),
+            (self.library, self.private),
+            (self.unseen[1], self.library),
+        ):
+            Actor.objects.filter(pk=carried.pk).update(parent=carrier)
         self.fill(ChannelFactory(actor=self.library), EVERYBODY)
         self.fill(ContactFactory(actor=self.library, entered_by=self.somebody), TEAM)
         now = timezone.now()

@@ -18,6 +18,7 @@ from partners.models import (
     recounting_many,
     unique_slug,
 )
+from partners.models.carriers import refuse_circle
 
 TRIES_FOR_A_SLUG = 5
 # What follows from the other columns, or from their being written.
@@ -76,6 +77,8 @@ def edit_actor(
     with recounting(actor):
         for name, value in values.items():
             setattr(actor, name, value)
+        if {"parent", "parent_id"} & values.keys():
+            refuse_circle(actor, actor.parent)
         actor.validate_constraints()
         actor.save(update_fields=[*values, *DERIVED])
     if topics is not None:

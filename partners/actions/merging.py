@@ -30,6 +30,7 @@ from partners.models import (
     acting,
     recounting,
 )
+from partners.models.carriers import refuse_circle
 
 if TYPE_CHECKING:
     from partners.models import Person
@@ -103,7 +104,8 @@ class Book:
 
 
 def plain(model: type[models.Model], name: str, value: Any) -> Any:
-    """A value the way JSON holds it."""
+    """A value the way JSON holds it; of a row that it points to the key."""
+    value = value.pk if isinstance(value, models.Model) else value
     prepared = model._meta.get_field(name).get_prep_value(value)  # type: ignore[union-attr]
     return json.loads(json.dumps(prepared, cls=Exact))
 
@@ -141,6 +143,8 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
             _bring(book, tie, gone, kept)
         _bring_no_twins(book, gone, kept, by=by)
         _bring_addresses(book, gone, kept)
+        kept.refresh_from_db(fields=["parent"])
+        refuse_circle(kept, kept.parent)
         before = gone.state
         with recounting(gone):
             gone.write_if_still(before, state=Actor.State.MERGED)

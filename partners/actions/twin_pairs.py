@@ -55,13 +55,23 @@ def suspected_pairs(*, user: Person) -> list[Suspicion]:
 
 def find_pairs(rows: ActorQuerySet) -> list[Suspicion]:
     """Compares those who share a word, a contact or a spot, and neighbours in the order of names; never all with all."""
-    traces = {row["pk"]: Trace.of(row) for row in rows.order_by("pk").values("pk", *TRACES)}
+    read = list(rows.order_by("pk").values("pk", "parent", *TRACES))
+    traces = {row["pk"]: Trace.of(row) for row in read}
+    carriers = {row["pk"]: row["parent"] for row in read}
     found = []
     for first, second in sorted(set(_candidates(traces))):
+        if are_branches(first, second, carriers):
+            continue
         likeness = compare(traces[first], traces[second])
         if likeness.is_suspected:
             found.append(Suspicion(first, second, likeness))
     return sorted(found, key=lambda one: (-one.likeness.points, one.first, one.second))
+
+
+def are_branches(first: int, second: int, carriers: dict[int, int | None]) -> bool:
+    """One carries the other, or both have the same carrier: then somebody has said that they are two."""
+    one, other = carriers[first], carriers[second]
+    return one == second or other == first or (one is not None and one == other)
 
 
 def _candidates(traces: dict[int, Trace]) -> Iterator[Pair]:

@@ -34,9 +34,11 @@ def likely_twins(*, values: Mapping[str, Any], user: Person, least: int = SUSPEC
     The database names candidates by parts of the name, contacts and nearness; only these are compared. Where an exact
     address is not for this person, neither the street nor the point says anything.
     """
-    typed = Trace.of(values)
+    typed, carrier = Trace.of(values), getattr(values.get("parent"), "pk", None)
     found: dict[int, Likeness] = {}
     for row in _candidates(values, user):
+        if carrier and carrier in {row["pk"], row["parent"]}:
+            continue  # a branch is neither its carrier nor one of its other branches
         likeness = compare(typed, Trace.of(row, with_place=row["knows_place"]))
         if likeness.points >= least:
             found[row["pk"]] = likeness
@@ -50,7 +52,7 @@ def _candidates(values: Mapping[str, Any], user: Person) -> list[dict[str, Any]]
     own = Actor.objects.editable_by(user).values("pk")
     knows = ExpressionWrapper(Q(is_address_public=True) | Q(pk__in=own), output_field=BooleanField())
     rows = Actor.objects.current().visible_to(user).annotate(knows_place=knows)
-    fields = ("pk", *TRACES, "knows_place")
+    fields = ("pk", "parent", *TRACES, "knows_place")
     found: list[dict[str, Any]] = []
     if pieces := pieces_of(values.get("name") or ""):
         holds = [Q(sort_name__contains=piece) for piece in pieces]

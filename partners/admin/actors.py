@@ -12,10 +12,12 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
+from partners.admin.address_form import AddressForm
 from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
 from partners.models import Actor, Membership, language_choices
+from partners.models.carriers import refuse_circle
 
 MOST_REASONS = 5
 WAYS = ["is_address_public", "step_free", "accessibility", "opening_hours"]
@@ -29,21 +31,46 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ["person"]
 
 
+class ActorForm(AddressForm):
+    """The carrier is found by search; that nobody carries itself is seen only from the whole line."""
+
+    def clean_parent(self) -> Actor | None:
+        if "parent" in self.changed_data:
+            refuse_circle(self.instance, self.cleaned_data["parent"])
+        return self.cleaned_data["parent"]
+
+
 @admin.register(Actor)
 class ActorAdmin(AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
+    form = ActorForm
     list_display = ["name", "kind", "state", "places", "updated_at"]
     list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "step_free", "has_shared_room", "is_demo"]
     list_select_related = ["kind"]
     search_fields = ["search_text"]
     prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["kind", "neighbourhoods", "topics", "target_groups"]
+    autocomplete_fields = ["kind", "parent", "neighbourhoods", "topics", "target_groups"]
     readonly_fields = ["state", "is_demo", "created_at", "updated_at", "confirmed_at", "confirmed_by"]
     inlines = [MembershipInline]
     actions = ["publish", "hide", "archive", "merge"]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "state", "kind", "neighbourhoods", "topics", "purpose", "description"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "slug",
+                    "state",
+                    "kind",
+                    "parent",
+                    "neighbourhoods",
+                    "topics",
+                    "purpose",
+                    "description",
+                ]
+            },
+        ),
         (_("For whom"), {"fields": ["target_groups", "languages"]}),
         (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude", *WAYS]}),
         (_("Contact"), {"fields": ["website", "email", "phone"]}),

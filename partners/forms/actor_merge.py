@@ -85,6 +85,8 @@ def in_words(actor: Actor, name: str) -> str:
         return "" if value else gettext("Only the neighbourhood and the town are public.")
     if name == "languages":
         return ", ".join(language_name(code) for code in value)
+    if isinstance(value, Actor) and not value.is_public:
+        return gettext("(not to be seen)")
     if column.choices:
         return str(getattr(actor, f"get_{name}_display")()) if value else ""
     if isinstance(value, bool):

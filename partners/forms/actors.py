@@ -8,12 +8,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from partners.forms.carriers import HINT, LABEL, CarrierField
 from partners.forms.fields import DayField, DegreesField, HoursField, WebsiteField, validate_phone, validate_postcode
 from partners.forms.once import OnceForm
 from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
+from partners.models.carriers import refuse_circle
 
 type Choices = list[tuple[Any, Any]]
 
@@ -46,6 +48,7 @@ class ActorForm(PlainWords, forms.ModelForm):
     """
 
     website = WebsiteField(label=_("Website"), required=False, max_length=500)
+    parent = CarrierField(label=LABEL, help_text=HINT)
     latitude = DegreesField(
         label=_("Latitude"), required=False, min_value=-90, max_value=90, help_text=_("In degrees, for example 48.118")
     )
@@ -145,6 +148,7 @@ class ActorForm(PlainWords, forms.ModelForm):
         fields = [
             "name",
             "kind",
+            "parent",
             "purpose",
             "description",
             "topics",
@@ -240,6 +244,11 @@ class ActorForm(PlainWords, forms.ModelForm):
 
     def clean_purpose(self) -> str:
         return " ".join(self.cleaned_data["purpose"].split())
+
+    def clean_parent(self) -> Actor | None:
+        if "parent" in self.changed_data:
+            refuse_circle(self.instance, self.cleaned_data["parent"])
+        return self.cleaned_data["parent"]
 
     def clean_postcode(self) -> str:
         return self._usable("postcode", self.cleaned_data["postcode"].upper(), validate_postcode)

@@ -46,8 +46,8 @@ class Progress:
         return _("begun") if self.answered else _("still empty")
 
 
-# An answer to these says nothing about how far a section is: everybody has one from the start.
-ALWAYS_ANSWERED = {"is_address_public", "neighbourhoods"}
+# An answer to these says nothing about how far a section is: everybody has one from the start, or most have none to give.
+ALWAYS_ANSWERED = {"is_address_public", "neighbourhoods", "parent"}
 # One question in several fields: the first one stands for all.
 PARTS_OF_A_QUESTION = {"house_number", "longitude", "resting_until"}
 
@@ -58,7 +58,16 @@ SECTIONS = {
             "vorstellung",
             _("Who you are"),
             _("Your name, what you are there for, and for whom."),
-            (("name",), ("kind",), ("purpose",), ("description",), ("topics",), ("target_groups",), ("languages",)),
+            (
+                ("name",),
+                ("kind",),
+                ("parent",),
+                ("purpose",),
+                ("description",),
+                ("topics",),
+                ("target_groups",),
+                ("languages",),
+            ),
         ),
         Section(
             "adresse",
@@ -99,7 +108,18 @@ SECTIONS = {
 
 # What is asked when an actor is entered; all else can wait.
 FIRST_FIELDS = (
-    *("name", "kind", "purpose", "description", "topics", "neighbourhoods", "street", "house_number", "postcode"),
+    *(
+        "name",
+        "kind",
+        "parent",
+        "purpose",
+        "description",
+        "topics",
+        "neighbourhoods",
+        "street",
+        "house_number",
+        "postcode",
+    ),
     *("city", "latitude", "longitude", "website", "email", "phone"),
 )
 

@@ -96,6 +96,16 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         """Those whose point on the map everybody may see."""
         return self.filter(is_address_public=True, latitude__isnull=False)
 
+    def with_carrier(self, user: Person | AnonymousUser) -> Self:
+        """Adds name and address of the carrier, if this person may see it, and whether there are branches for her to see."""
+        seen = Actor.objects.visible_to(user).order_by()
+        carrier = seen.filter(pk=OuterRef("parent"))
+        return self.annotate(
+            carrier_name=models.Subquery(carrier.values("name")[:1]),
+            carrier_slug=models.Subquery(carrier.values("slug")[:1]),
+            has_branches=Exists(seen.current().filter(parent=OuterRef("pk"))),
+        )
+
     def search(self, text: str) -> Self:
         """Actors whose name, sentence, description or address contains every word; names that begin with the text come first."""
         begins = Case(
@@ -159,6 +169,15 @@ class Actor(Kept, Profile, Staged):
     kind = models.ForeignKey(
         ActorKind, models.PROTECT, related_name="actors", verbose_name=_("kind"), null=True, blank=True
     )
+    parent = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        related_name="branches",
+        verbose_name=_("carrier"),
+        null=True,
+        blank=True,
+        help_text=_("The organisation that runs it."),
+    )
     neighbourhoods = models.ManyToManyField(Neighbourhood, related_name="actors", verbose_name=_("neighbourhoods"))
     topics = models.ManyToManyField(Topic, blank=True, related_name="actors", verbose_name=_("topics"))
     purpose = models.CharField(
@@ -216,6 +235,13 @@ class Actor(Kept, Profile, Staged):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(name=""), name="actor_has_a_name", violation_error_message=_("An actor needs a name.")
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=models.F("id")),
+                name="actor_does_not_carry_itself",
+                violation_error_message=_(
+                    "Nobody is one's own carrier. Name another organisation, or leave this empty."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(latitude=None, longitude=None)

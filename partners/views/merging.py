@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions.merging import ChangedMeanwhileError, merge_actors, ties_of, undo_merge
@@ -77,9 +77,10 @@ def coming_along(actor: Actor) -> list[Coming]:
     for tie in ties_of(Actor):
         if number := tie.related_model._base_manager.filter(**{tie.field.name: actor}).count():
             words = tie.related_model._meta
-            found.append(
-                Coming(number, capfirst(str(words.verbose_name if number == 1 else words.verbose_name_plural)))
-            )
+            label = words.verbose_name if number == 1 else words.verbose_name_plural
+            if tie.related_model is Actor:
+                label = ngettext("branch", "branches", number)
+            found.append(Coming(number, capfirst(str(label))))
     return found
 
 

@@ -41,6 +41,7 @@ class Place:
     phone: str = ""
     website: str = ""
     quartiere: tuple[str, ...] = (SENDLING,)
+    carrier: str = ""
     state: str = State.PUBLISHED
 
 
@@ -175,6 +176,7 @@ INVENTED = (
         topics=("kinder-und-familie",),
         address=("Nadelweg", "7"),
         mail="kieselstein@example.org",
+        carrier="stiftung-offene-klinke",
     ),
     Place(
         "grundschule-am-nadelweg",
@@ -224,6 +226,7 @@ INVENTED = (
         topics=("jugend", "digitales"),
         address=("Bahnbogen", "2"),
         mail="rampe@example.org",
+        carrier="stiftung-offene-klinke",
     ),
     Place(
         "beratungsstelle-kompassrose",

@@ -174,6 +174,7 @@ class StoryTeller:
             neighbourhoods=[self.quartiere[slug] for slug in place.quartiere],
             topics=[self.topics[slug] for slug in place.topics],
             kind=self.kinds[place.kind] if place.kind else None,
+            parent=self.actors[place.carrier] if place.carrier else None,
             purpose=place.purpose,
             description=place.description,
             street=street,

@@ -61,7 +61,7 @@ class Bond:
 def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user
-    rows = Actor.objects.visible_to(user).for_detail().annotate(**PARTS)
+    rows = Actor.objects.visible_to(user).for_detail().with_carrier(user).annotate(**PARTS)
     actor = get_object_or_404(rows, slug=slug)
     seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
     participations = list(seen.defer(*UNREAD).order_by("pk"))
@@ -70,6 +70,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "actor": actor,
         "parts": parts_of(participations),
         "contacts": list(ContactPerson.objects.filter(actor=actor).visible_to(user)) if actor.has_contacts else [],
+        "branches": branches_of(actor, user) if actor.has_branches else [],
         "channels": list(actor.channels.all()) if actor.has_channels else [],
         "totals": totals(
             given.only(
@@ -82,6 +83,11 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "in_network": user.is_authenticated,
     }
     return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+
+
+def branches_of(actor: Actor, user: Person | AnonymousUser) -> list[Actor]:
+    """Whom it runs, as far as the person may see them; what is archived is not there any more."""
+    return list(actor.branches.current().visible_to(user).order_by("sort_name", "pk").only("name", "slug"))
 
 
 def benefits_of(participations: list[Participation], user: Person | AnonymousUser) -> list[Benefit]:
@@ -97,6 +103,8 @@ def has_contact(actor: Actor, *, in_network: bool) -> bool:
     """Whether there is anything to put beside the description."""
     said = (actor.street_line, actor.town_line, actor.email, actor.phone, actor.website)
     if in_network and (actor.has_paid_staff, actor.lead_time_days, actor.network_hours) != (None, None, None):
+        return True
+    if actor.carrier_slug or actor.has_branches:
         return True
     access = (actor.opening_hours, actor.step_free, actor.accessibility, actor.has_shared_room is not None)
     return any((*said, *access, actor.languages, actor.stated_capacity))

@@ -56,6 +56,7 @@ TIES = {
     ("partners.neighbourhood", "lead_actor"): "comes",
     ("partners.keyactorassessment", "actor"): "comes",
     ("partners.channel", "actor"): "comes",
+    ("partners.actor", "parent"): "comes",
     ("partners.contactperson", "actor"): "comes",
     ("partners.membership", "actor"): "stays",
     ("partners.invitation", "actor"): "stays",
@@ -123,6 +124,7 @@ def pair(home, organiser) -> tuple[Actor, Actor]:
         ChannelFactory(actor=actor)
         ContactFactory(actor=actor, agreed=True)
         AssessmentFactory(actor=actor, assessed_by=organiser)
+    ActorFactory(parent=gone, neighbourhoods=[home])
     work(kept, gone, home)
     other = ActorFactory(neighbourhoods=[home])
     rule_out(first=other, second=gone, by=organiser, reason="Zwei Häuser.")
