@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.actions.actors import take_step_with_many
 from partners.admin.address_form import AddressForm
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.curating import CuratingAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
 from partners.models import Actor, Membership, language_choices
@@ -41,7 +42,7 @@ class ActorForm(AddressForm):
 
 
 @admin.register(Actor)
-class ActorAdmin(AddressedAdmin):
+class ActorAdmin(CuratingAdmin, AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     form = ActorForm
@@ -53,7 +54,7 @@ class ActorAdmin(AddressedAdmin):
     autocomplete_fields = ["kind", "parent", "neighbourhoods", "topics", "target_groups"]
     readonly_fields = ["state", "is_demo", "created_at", "updated_at", "confirmed_at", "confirmed_by"]
     inlines = [MembershipInline]
-    actions = ["publish", "hide", "archive", "merge"]
+    actions = ["publish", "hide", "archive", "curate", "merge"]
     fieldsets = [
         (
             None,
