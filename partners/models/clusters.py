@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 # Side of a tile in pixels: at zoom 0 the whole world is one tile, each further zoom doubles it (Web Mercator).
 TILE = 256
 CLOSEST = 18
 # Two things to tap lie at least this many pixels apart; a finger needs 44.
 APART = 56
+# How the squares of the grid are counted: so many to a column of the world, and the steps to those around one.
+ROW = 2**32
+AROUND = [column * ROW + row for column in (-1, 0, 1) for row in (-1, 0, 1)]
 # North and south of this the projection has no end.
 POLE = 85.05112878
 
@@ -68,6 +73,15 @@ def pixel(latitude: float, longitude: float, zoom: int) -> tuple[float, float]:
     return (longitude + 180) / 360 * side, (1 - slope / math.pi) / 2 * side
 
 
+def pixels(spots: Sequence[Spot], zoom: int) -> tuple[Any, Any]:
+    """The same for many places at once."""
+    latitudes, longitudes, _names, _slugs = zip(*spots, strict=True)
+    bounded = np.radians(np.clip(np.array(latitudes, float), -POLE, POLE))
+    side = TILE * 2**zoom
+    ys = (1 - np.log(np.tan(np.pi / 4 + bounded / 2)) / np.pi) / 2 * side
+    return (np.array(longitudes, float) + 180) / 360 * side, ys
+
+
 def degrees(x: float, y: float, zoom: int) -> tuple[float, float]:
     """The latitude and longitude of a pixel."""
     side = TILE * 2**zoom
@@ -100,30 +114,46 @@ def whole_squares(box: Box, *, zoom: int) -> Box:
     return Box(max(-180, west), max(-90, south), min(180, east), min(90, north))
 
 
-def gathered(spots: Iterable[Spot], *, zoom: int) -> list[Cluster]:
+def gathered(spots: Sequence[Spot], *, zoom: int) -> list[Cluster]:
     """All spots, each in exactly one cluster, the fullest first. The same spots always gather in the same way.
 
     First by the squares of a grid that lies over the world; then what still touches across the edge of a square.
     """
-    squares: dict[tuple[int, int], list[tuple[float, float, Spot]]] = defaultdict(list)
-    for spot in spots:
-        x, y = pixel(spot.latitude, spot.longitude, zoom)
-        squares[int(x // APART), int(y // APART)].append((x, y, spot))
-    found: dict[tuple[int, int], Cluster] = {}
-    for square in sorted(squares, key=lambda one: (-len(squares[one]), one)):
-        xs, ys, inside = zip(*squares[square], strict=True)
-        cluster = Cluster(sum(xs) / len(xs), sum(ys) / len(ys), list(inside))
-        if near := _touching(cluster, square, found):
+    if not spots:
+        return []
+    squares: dict[int, list[int]] = defaultdict(list)
+    xs, ys = pixels(spots, zoom)
+    for place, square in enumerate((xs // APART * ROW + ys // APART).astype(np.int64).tolist()):
+        squares[square].append(place)
+    lefts, tops = xs.tolist(), ys.tolist()
+    found: dict[int, Cluster] = {}
+    for square, places in sorted(squares.items(), key=lambda one: (-len(one[1]), one[0])):
+        if len(places) == 1:
+            place = places[0]
+            cluster = Cluster(lefts[place], tops[place], [spots[place]])
+        else:
+            x, y = (sum(line[place] for place in places) / len(places) for line in (lefts, tops))
+            cluster = Cluster(x, y, [spots[place] for place in places])
+        near = _touching(cluster, [found[square + step] for step in AROUND if square + step in found])
+        if near:
             near.take(cluster)
         else:
             found[square] = cluster
     return sorted(found.values(), key=lambda one: (-len(one.spots), one.y, one.x))
 
 
-def _touching(cluster: Cluster, square: tuple[int, int], found: dict[tuple[int, int], Cluster]) -> Cluster | None:
-    """The nearest cluster of the squares around, if both could not be tapped one by one."""
-    column, row = square
-    around = [found.get((column + right, row + down)) for right in (-1, 0, 1) for down in (-1, 0, 1)]
-    apart = [(math.hypot(one.x - cluster.x, one.y - cluster.y), one.y, one.x, one) for one in around if one]
+def _touching(cluster: Cluster, around: list[Cluster]) -> Cluster | None:
+    """The nearest of those in the squares around, if both could not be tapped one by one."""
+    apart = [(math.hypot(one.x - cluster.x, one.y - cluster.y), one.y, one.x, one) for one in around]
     nearest = min(apart, default=None, key=lambda one: one[:3])
     return nearest[3] if nearest and nearest[0] < APART else None
+
+
+def never_part(spots: Sequence[Spot]) -> bool:
+    """Whether they are drawn as one however close one looks. A cluster takes in the squares around it and no others."""
+    box = Box.around(spots)
+    left, top = pixel(box.north, box.west, CLOSEST)
+    right, bottom = pixel(box.south, box.east, CLOSEST)
+    if max(right - left, bottom - top) > 3 * APART:
+        return False
+    return len(gathered(spots, zoom=CLOSEST)) == 1

@@ -24,7 +24,7 @@ from django.views.decorators.http import condition, require_safe
 from partners.filters import ActorFilter
 from partners.models import Actor, HistoryEntry, Neighbourhood
 from partners.models.boundaries import coarse
-from partners.models.clusters import CLOSEST, Box, Cluster, Spot, gathered, middle, whole_squares, zoom_for
+from partners.models.clusters import CLOSEST, Box, Cluster, Spot, gathered, middle, never_part, whole_squares, zoom_for
 from partners.views.paging import SearchPaginator, page_or_redirect
 
 # Counts up whenever the same places are answered in another form.
@@ -121,7 +121,7 @@ def told(cluster: Cluster, *, zoom: int) -> tuple[str, list[Any]]:
     if len(cluster.spots) == 1:
         return "points", list(cluster.spots[0])
     place = list(cluster.place(zoom))
-    if zoom >= CLOSEST or len(gathered(cluster.spots, zoom=CLOSEST)) == 1:
+    if zoom >= CLOSEST or never_part(cluster.spots):
         names = sorted((spot.name, spot.slug) for spot in cluster.spots)
         return "together", [*place, names]
     return "groups", [*place, len(cluster.spots), list(Box.around(cluster.spots))]

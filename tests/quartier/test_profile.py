@@ -346,3 +346,12 @@ def test_a_profile_does_not_ask_for_channels_and_persons_where_there_are_none(dj
     ContactFactory(actor=world.actor)
     with django_assert_num_queries(len(alone) + 2):
         client.get(URL)
+
+
+def test_admins_get_from_a_profile_to_its_row_in_the_administration(client):
+    actor = ActorFactory()
+    way = f'href="/admin/partners/actor/{actor.pk}/change/"'
+    assert way not in client.get(actor.get_absolute_url()).content.decode()
+    for person, leads in ((PersonFactory(), False), (AdminFactory(), True)):
+        client.force_login(person)
+        assert (way in client.get(actor.get_absolute_url()).content.decode()) is leads
