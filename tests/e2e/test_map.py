@@ -38,9 +38,9 @@ def test_from_the_map_to_a_profile_with_the_keyboard(watched: Any, size: str) ->
     page = watched.open(size=size)
     page.goto("/akteure/?quartier=sendling")
     page.get_by_role("link", name="Zur Karte").click()
-    expect(page.get_by_text("3 von 4 Orten stehen auf der Karte.")).to_be_visible()
+    expect(page.get_by_text("3 von 4 Einrichtungen stehen auf der Karte.")).to_be_visible()
     expect(page.locator("path.map-outline")).to_have_count(1)
-    page.get_by_role("button", name="2 Orte, näher heran").press("Enter")
+    page.get_by_role("button", name="2 Einrichtungen, näher heran").press("Enter")
     expect(page.get_by_role("button", name="Kiosk")).to_be_visible()
     page.get_by_role("button", name="Bäckerei").press("Enter")
     link = page.locator("[data-card]").get_by_role("link", name="Bäckerei")
@@ -81,9 +81,9 @@ def test_only_this_page_of_the_list(watched: Any) -> None:
         place(f"Ort {number:02}", f"48.{200 + number * 9}", "11.6")
     page = watched.open()
     page.goto("/akteure/?seite=2#karte")
-    expect(page.get_by_text("28 von 29 Orten stehen auf der Karte.")).to_be_visible()
+    expect(page.get_by_text("28 von 29 Einrichtungen stehen auf der Karte.")).to_be_visible()
     page.get_by_role("button", name="Nur diese Seite").click()
-    expect(page.get_by_text("Alle Orte der Liste stehen auf der Karte.")).to_be_visible()
+    expect(page.get_by_text("Alle Einrichtungen der Liste stehen auf der Karte.")).to_be_visible()
 
 
 def test_without_javascript_the_list_says_everything(watched: Any) -> None:
