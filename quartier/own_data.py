@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.telling import model_of
 from partners.models import ContactPerson, Invitation, Person
 
 
@@ -67,9 +68,7 @@ TRACES = {
     "partners.NotTwins.by": Trace(NAMELESS, "reason at", title=_("Pairs that you said are no twins")),
     "partners.Merge.by": Trace(NAMELESS, "at", title=_("Entries that you merged")),
     "partners.Merge.undone_by": Trace(NAMELESS, "undone_at", title=_("Merges that you undid")),
-    "partners.HistoryEntry.by": Trace(
-        NUMBER, "at what subject subject_id occasion", title=_("Your changes in the history")
-    ),
+    "partners.HistoryEntry.by": Trace(NUMBER, "at what occasion", of="history", title=_("Your changes in the history")),
     "projects.ProjectStep.by": Trace(
         NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
     ),
@@ -166,8 +165,39 @@ def data_of(person: Person) -> list[Section]:
     return [section for section in sections if section.entries]
 
 
+# Columns of libraries that have no words of their own.
+LABELS = {
+    "usersessions.UserSession.created_at": _("Signed in on"),
+    "usersessions.UserSession.last_seen_at": _("Last active on"),
+    "usersessions.UserSession.ip": _("Address on the internet (IP)"),
+    "usersessions.UserSession.user_agent": _("Browser and device"),
+    "mfa.Authenticator.created_at": _("Set up on"),
+    "mfa.Authenticator.last_used_at": _("Last used on"),
+}
+
+
+def history_of(rows: Any, trace: Trace, person: Person) -> Iterator[Entry]:
+    """Each line names the thing in whose history it stands, with one look-up for each kind of thing."""
+    kinds = {name: model_of(name) for name in rows.order_by().values_list("subject", flat=True).distinct()}
+    things: dict[tuple[str, int], Any] = {}
+    for name, model in kinds.items():
+        if model is not None:
+            keys = rows.filter(subject=name).values("subject_id")
+            seen: Any = model._default_manager.filter(pk__in=keys)
+            seen = seen.visible_to(person) if hasattr(seen, "visible_to") else seen
+            things |= {(name, thing.pk): thing for thing in seen.fetch_mode(models.FETCH_PEERS)}
+    for row in rows:
+        thing, model = things.get((row.subject, row.subject_id)), kinds[row.subject]
+        kind = {str(_("Kind")): str(capfirst(model._meta.verbose_name))} if model else {}
+        values = kind | values_of(row, trace.shows)
+        yield Entry(str(thing), thing.get_absolute_url(), values) if thing else Entry("", "", values)
+
+
 def entries_of(column: Any, trace: Trace, person: Person) -> Iterator[Entry]:
     rows = column.model._default_manager.filter(**{column.name: person}).order_by("pk")
+    if trace.of == "history":
+        yield from history_of(rows, trace, person)
+        return
     for row in rows:
         values = values_of(row, trace.shows)
         yield about(thing_of(row, trace.of), person, values) if trace.of else Entry("", "", values)
@@ -196,5 +226,6 @@ def values_of(row: Any, names: str) -> dict[str, Any]:
         if isinstance(value, models.Model):
             value = str(value)
         if value not in (None, ""):
-            values[str(capfirst(row._meta.get_field(name).verbose_name))] = value
+            label = LABELS.get(f"{row._meta.label}.{name}", row._meta.get_field(name).verbose_name)
+            values[str(capfirst(label))] = value
     return values

@@ -7,38 +7,54 @@ from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from partners.actions.contacts import token_of
 from partners.forms.sections import SECTIONS
-from partners.models import Actor, ActorKind, Channel, ContactPerson, HistoryEntry, KeyActorAssessment, Person
+from partners.models import (
+    Actor,
+    ActorKind,
+    Channel,
+    ContactPerson,
+    HistoryEntry,
+    KeyActorAssessment,
+    Partnership,
+    Person,
+)
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
-from quartier.demo.story import ORGANISER, PARTNER, load_story
+from quartier.demo.story import ORGANISER, PARTNER, PASSWORD, load_story
 from tests.e2e.conftest import SIZES, Watched
 from tests.factories import NeighbourhoodFactory, PersonFactory
 
 LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER}
 
 
+WORDS = ("Was jemand anderes inzwischen geschrieben hat", "Was hier gerade geschrieben wurde")
+DAYS = ("1.3.2039", "2.4.2039")
+
+
 class State(NamedTuple):
     """An address, and the name of a field in the form that is sent as it must not be: with everything emptied.
 
     `choose`: this is waited for and pressed. `twin_of`: the form is filled with this name, sent, and asks whether it is
-    there already.
+    there already. `conflict`: somebody else saves the form with another text in this field while it is open.
     """
 
     path: str
     broken_form: str = ""
     twin_of: str = ""
     choose: str = ""
+    conflict: str = ""
 
 
 LISTS = ["/", "/akteure/", "/projekte/", "/partnerschaften/", "/suche/", "/mitmachen/"]
 ACCOUNT = ["/konto/login/", "/konto/password/reset/", "/konto/signup/"]
 LEGAL = ["/impressum/", "/datenschutz/", "/barrierefreiheit/", "/gibt-es-nicht/"]
+SURE = "/konto/reauthenticate/"
 OWN_ACCOUNT = [
     "/konto/",
+    SURE,
     "/konto/email/",
     "/konto/password/change/",
     "/konto/2fa/",
@@ -83,10 +99,12 @@ def partner() -> Iterator[State]:
     for part in SECTIONS:
         yield State(f"/akteure/{LIBRARY}/bearbeiten/{part}/")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", "purpose")
+    yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", conflict="purpose")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
     yield from (State(path) for path in OWN_ACCOUNT)
     yield State("/konto/password/change/", "oldpassword")
+    yield State("/konto/loeschen/", "sure")
 
 
 def organiser() -> Iterator[State]:
@@ -111,6 +129,10 @@ def organiser() -> Iterator[State]:
     yield State("/akteure/zwillinge/?liste=zusammengefuehrt")
     kept, gone = Actor.objects.current().filter(name__startswith="Bäckerei Kornblum").order_by("pk")[:2]
     yield State(f"/akteure/zwillinge/{kept.pk}-{gone.pk}/zusammenfuehren/")
+    yield State(f"{project}bearbeiten/", conflict="goal")
+    yield State(f"/beitraege/{contribution.pk}/bearbeiten/", conflict="title")
+    partnership = Partnership.objects.editable_by(mine).order_by("pk")[0]
+    yield State(f"{partnership.get_absolute_url()}bearbeiten/", conflict="end_on")
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")
@@ -137,6 +159,8 @@ def organiser() -> Iterator[State]:
         yield State(path)
         yield State(path, field)
     yield State("/uebersicht/")
+    yield State("/konto/daten/")
+    yield State("/konto/loeschen/")
 
 
 REGISTRY: dict[str, Callable[[], Iterator[State]]] = {"visitor": visitor, "partner": partner, "organiser": organiser}
@@ -151,22 +175,44 @@ EMPTY_AND_SEND = """field => {
 }"""
 
 
+# The form of somebody else, sent while this one is open: as it stands, with another text in one field.
+SENT_MEANWHILE = """(field, text) => {
+    const data = new FormData(field.form);
+    data.set(field.name, text);
+    return fetch(field.form.action, { method: "POST", body: new URLSearchParams(data) });
+}"""
 SEND_CHECKED = "box => { box.checked = true; box.form.requestSubmit(); }"
 
 
 def go(page: Page, state: State) -> None:
     page.goto(state.path)
+    if SURE in page.url and state.path != SURE:
+        page.fill("main [name=password]", PASSWORD)
+        with page.expect_navigation():
+            page.press("main [name=password]", "Enter")
+        assert page.url.endswith(state.path), f"{state.path} is not reached: {page.url}"
     if state.broken_form:
         with page.expect_navigation():
             page.locator(f"main form[method=post] [name={state.broken_form}]").first.evaluate(EMPTY_AND_SEND)
         assert page.title().startswith("Fehler:"), f"{state.path} took an empty form"
     if state.choose:
         page.locator(state.choose).first.press("Enter")
+    if state.conflict:
+        meet_somebody_else(page, page.locator(f"main form[method=post] [name={state.conflict}]"))
     if state.twin_of:
         page.fill("#id_name", state.twin_of)
         with page.expect_navigation():
             page.locator("[name=neighbourhoods]").first.evaluate(SEND_CHECKED)
         assert page.title().startswith("Gibt es das schon?")
+
+
+def meet_somebody_else(page: Page, field: Locator) -> None:
+    theirs, mine = DAYS if field.get_attribute("name") == "end_on" else WORDS
+    field.evaluate(SENT_MEANWHILE, theirs)
+    field.fill(mine)
+    with page.expect_navigation():
+        field.evaluate("field => field.form.requestSubmit()")
+    assert page.locator(".conflicts .versus").count() == 1
 
 
 def complaints(page: Page, state: State) -> list[tuple[Any, ...]]:

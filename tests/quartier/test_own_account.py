@@ -127,6 +127,20 @@ def test_the_file_holds_what_the_person_did_and_nothing_of_others() -> None:
         assert word not in answer.content.decode()
 
 
+def test_a_change_in_the_history_names_what_was_changed_to_who_may_see_it() -> None:
+    person = PersonFactory()
+    seen, hidden = ActorFactory(name="Bücherei"), ActorFactory(name="Geheim", state="entwurf")
+    HistoryEntry.objects.all().delete()
+    for actor in (seen, hidden, seen):
+        kind = "partners.actor"
+        HistoryEntry.objects.create(subject=kind, subject_id=actor.pk, row=kind, row_id=actor.pk, by=person)
+    lines = json.loads(signed_in(person).get(FILE).content)["partners.HistoryEntry.by"]
+
+    assert [line.get("about") for line in lines] == ["Bücherei", None, "Bücherei"]
+    assert {line["Kind"] for line in lines} == {"Actor"}
+    assert lines[0]["address"] == seen.get_absolute_url()
+
+
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_page_shows_every_section_and_shortens_long_ones(language: str) -> None:
     person = PersonFactory(language=language)
