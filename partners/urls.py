@@ -18,6 +18,7 @@ from partners.views.contacts import (
 from partners.views.exports import actor_export
 from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
+from partners.views.logos import actor_logo, actor_logo_edit
 from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
 from partners.views.partnerships import (
@@ -51,6 +52,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/zwillinge/<int:kept>-<int:gone>/zusammenfuehren/", twin_merge, name="twin-merge"),
     path("akteure/zwillinge/<int:pk>/rueckgaengig/", twin_part, name="twin-part"),
     path("akteure/<slug:slug>/bearbeiten/", actor_edit, name="actor-edit"),
+    path("akteure/<slug:slug>/bearbeiten/logo/", actor_logo_edit, name="actor-logo-edit"),
+    path("akteure/<slug:slug>/logo/", actor_logo, name="actor-logo"),
     re_path(
         rf"^akteure/(?P<slug>[-a-zA-Z0-9_]+)/bearbeiten/(?P<section>{'|'.join(SECTIONS)})/$",
         actor_edit_section,

@@ -63,7 +63,7 @@ FIELDS: dict[str, Fields] = {
             name slug kind parent neighbourhoods topics target_groups purpose description how_to_join
             street house_number postcode city latitude longitude is_address_public
             website email phone languages step_free accessibility opening_hours capacity resting_until
-            has_shared_room confirmed_at state is_demo created_at updated_at sort_name search_text
+            has_shared_room logo logo_alt confirmed_at state is_demo created_at updated_at sort_name search_text
         """,
         network="has_paid_staff lead_time_days",
         internal="network_hours",

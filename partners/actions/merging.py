@@ -43,6 +43,9 @@ class Exact(DjangoJSONEncoder):
         return o.isoformat() if isinstance(o, datetime) else super().default(o)
 
 
+# A picture and its words go back together or not at all.
+LOGO = {"logo", "logo_alt"}
+
 # These are looked after by hand, see `merge_actors`.
 BY_HAND = (Merge, NotTwins)
 
@@ -303,9 +306,14 @@ def _change_back(step: dict[str, Any]) -> list[str]:
     if row is None:
         return []
     values, stays = {}, []
-    for name, (before, after) in step["values"].items():
+    touched = {
+        name for name, (_before, after) in step["values"].items() if plain(model, name, getattr(row, name)) != after
+    }
+    if model is Actor and touched & LOGO:
+        touched |= LOGO
+    for name, (before, _after) in step["values"].items():
         column: Any = model._meta.get_field(name)
-        if plain(model, name, getattr(row, name)) == after:
+        if name not in touched:
             values[name] = before if column.is_relation else column.to_python(before)
         elif model is Actor:
             stays.append(str(column.verbose_name))

@@ -185,6 +185,8 @@ class Words:
             came, gone = (self._all(column, told.get(sign, [])) for sign in ("+", "-"))
             return Change(capfirst(label), came=came, gone=gone)
         before, after = (self.said(column, raw) for raw in told)
+        if before == after and isinstance(column, models.FileField):
+            after = gettext("another picture")
         if before == after and isinstance(column, models.TextField):  # the same, written in another way
             before, after = (str(raw or "") for raw in told)
         pieces = compared(before, after) if before and after and max(len(before), len(after)) > LONG else []
@@ -228,6 +230,7 @@ def _day(raw: Any) -> str:
 
 
 SAYINGS: dict[type[models.Field[Any, Any]], Callable[[Any], str]] = {
+    models.FileField: lambda raw: gettext("picture"),
     models.BooleanField: lambda raw: gettext("yes") if raw else gettext("no"),
     models.DecimalField: lambda raw: number_format(format(Decimal(str(raw)).normalize(), "f")),
     models.IntegerField: number_format,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import take_step_with_many
+from partners.actions.logos import forget_logo
 from partners.admin.address_form import AddressForm
 from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.curating import CuratingAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
+from partners.logo_field import NEEDS_WORDS, LogoField
 from partners.models import Actor, Membership, language_choices
 from partners.models.carriers import refuse_circle
 
@@ -33,12 +35,25 @@ class MembershipInline(admin.TabularInline):
 
 
 class ActorForm(AddressForm):
-    """The carrier is found by search; that nobody carries itself is seen only from the whole line."""
+    """The carrier is found by search; that nobody carries itself is seen only from the whole line.
+
+    A logo needs words, and the words go with it.
+    """
 
     def clean_parent(self) -> Actor | None:
         if "parent" in self.changed_data:
             refuse_circle(self.instance, self.cleaned_data["parent"])
         return self.cleaned_data["parent"]
+
+    def clean(self) -> Any:
+        cleaned: Any = super().clean()
+        cleaned = self.cleaned_data if cleaned is None else cleaned
+        if "logo" in cleaned and "logo_alt" in cleaned:
+            if not cleaned["logo"]:
+                cleaned["logo_alt"] = ""
+            elif not cleaned["logo_alt"]:
+                self.add_error("logo_alt", NEEDS_WORDS)
+        return cleaned
 
 
 @admin.register(Actor)
@@ -72,6 +87,7 @@ class ActorAdmin(CuratingAdmin, AddressedAdmin):
                 ]
             },
         ),
+        (_("Logo"), {"fields": ["logo", "logo_alt"]}),
         (_("For whom"), {"fields": ["target_groups", "languages"]}),
         (_("Where"), {"fields": ["street", "house_number", "postcode", "city", "latitude", "longitude", *WAYS]}),
         (_("Contact"), {"fields": ["website", "email", "phone"]}),
@@ -94,6 +110,25 @@ class ActorAdmin(CuratingAdmin, AddressedAdmin):
             told["object"] = "–"
         return message
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = (
+            Actor.objects.filter(pk=obj.pk).values_list("logo", flat=True).first()
+            if "logo" in form.changed_data
+            else ""
+        )
+        super().save_model(request, obj, form, change)
+        forget_logo(before)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        forget_logo(obj.logo.name)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        names = list(queryset.values_list("logo", flat=True))
+        super().delete_queryset(request, queryset)
+        for name in names:
+            forget_logo(name)
+
     @admin.display(description=_("neighbourhoods"))
     def places(self, actor: Actor) -> str:
         return ", ".join(place.name for place in actor.neighbourhoods.all())
@@ -103,6 +138,8 @@ class ActorAdmin(CuratingAdmin, AddressedAdmin):
             return MultipleChoiceField(
                 choices=language_choices, required=False, label=db_field.verbose_name, widget=CheckboxSelectMultiple
             )
+        if db_field.name == "logo":
+            kwargs["form_class"] = LogoField
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "website":
             field.validators = [URLValidator(schemes=["http", "https"])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ TOGETHER: dict[str, tuple[Any, tuple[str, ...]]] = {
         ("street", "house_number", "postcode", "city", "latitude", "longitude", "is_address_public"),
     ),
     "step_free": (_("step-free access"), ("step_free", "accessibility")),
+    "logo": (_("logo"), ("logo", "logo_alt")),
     "capacity": (_("capacity"), ("capacity", "resting_until")),
 }
 # The address of the page stays with the entry that stays.
@@ -77,16 +78,25 @@ def columns() -> dict[str, tuple[Any, tuple[str, ...]]]:
     return found
 
 
+def _called(carrier: Actor) -> str:
+    return carrier.name if carrier.is_public else gettext("(not to be seen)")
+
+
+# Whose value says something else than itself.
+IN_WORDS: dict[str, Callable[[Any], str]] = {
+    "is_address_public": lambda public: "" if public else gettext("Only the neighbourhood and the town are public."),
+    "languages": lambda codes: ", ".join(language_name(code) for code in codes),
+    "logo": lambda file: gettext("has a logo") if file else "",
+    "parent": lambda carrier: "" if carrier is None else _called(carrier),
+}
+
+
 def in_words(actor: Actor, name: str) -> str:
     """What a column says; empty where it says nothing."""
     column: Any = Actor._meta.get_field(name)
     value = getattr(actor, name)
-    if name == "is_address_public":
-        return "" if value else gettext("Only the neighbourhood and the town are public.")
-    if name == "languages":
-        return ", ".join(language_name(code) for code in value)
-    if isinstance(value, Actor) and not value.is_public:
-        return gettext("(not to be seen)")
+    if name in IN_WORDS:
+        return IN_WORDS[name](value)
     if column.choices:
         return str(getattr(actor, f"get_{name}_display")()) if value else ""
     if isinstance(value, bool):

@@ -49,7 +49,7 @@ class Progress:
 # An answer to these says nothing about how far a section is: everybody has one from the start, or most have none to give.
 ALWAYS_ANSWERED = {"is_address_public", "neighbourhoods", "parent"}
 # One question in several fields: the first one stands for all.
-PARTS_OF_A_QUESTION = {"house_number", "longitude", "resting_until"}
+PARTS_OF_A_QUESTION = {"logo_alt", "house_number", "longitude", "resting_until"}
 
 SECTIONS = {
     section.word: section
@@ -68,6 +68,12 @@ SECTIONS = {
                 ("target_groups",),
                 ("languages",),
             ),
+        ),
+        Section(
+            "logo",
+            _("Logo"),
+            _("The picture by which people know you."),
+            (("logo",), ("logo_alt",)),
         ),
         Section(
             "adresse",

@@ -127,7 +127,7 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
 
     def for_line(self) -> Self:
         """Of the row itself what stands in a line of the directory, and nothing else."""
-        own = ("name", "slug", "kind_id", "purpose", "state", "is_demo")
+        own = ("name", "slug", "kind_id", "purpose", "state", "is_demo", "logo")
         return self.only(*own, "street", "house_number", "is_address_public").fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self) -> Self:
@@ -160,8 +160,8 @@ class Actor(Kept, Profile, Staged):
         State.PUBLISHED: (State.HIDDEN,),
         State.HIDDEN: (State.PUBLISHED, State.ARCHIVED),
     }
-    # Where it lies is decided by organisers, its address by the administration.
-    STAYS = frozenset({"slug", "neighbourhoods"})
+    # Where it lies is decided by organisers, its address by the administration. An earlier logo is gone with its file.
+    STAYS = frozenset({"slug", "neighbourhoods", "logo", "logo_alt"})
     PUBLIC_STATES = (State.PUBLISHED, State.ARCHIVED)
 
     name = models.CharField(_("name"), max_length=200)

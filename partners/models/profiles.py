@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.hours import Line, lines_of
+from partners.models.logos import LogoField, logo_place
 from partners.models.vocabularies import TargetGroup
 
 if TYPE_CHECKING:
@@ -120,6 +121,9 @@ class Profile(models.Model):
         help_text=_("Otherwise only the neighbourhood and the town are shown."),
     )
 
+    logo = LogoField(_("logo"), upload_to=logo_place, blank=True)
+    logo_alt = models.CharField(_("what the logo shows"), max_length=200, blank=True)
+
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True, editable=False)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -132,7 +136,7 @@ class Profile(models.Model):
     )
 
     # Long texts that no list shows.
-    LONG = ("languages", "accessibility", "opening_hours", "how_to_join")
+    LONG = ("languages", "accessibility", "opening_hours", "how_to_join", "logo_alt")
 
     class Meta:
         abstract = True
@@ -141,6 +145,13 @@ class Profile(models.Model):
     def profile_constraints() -> list[models.BaseConstraint]:
         """What can never be stored, for the `Meta` of the actor."""
         return [
+            models.CheckConstraint(
+                condition=Q(logo="", logo_alt="") | (~Q(logo="") & ~Q(logo_alt="")),
+                name="actor_logo_has_words",
+                violation_error_message=_(
+                    "A logo needs words that say what it shows, and no words stand without a logo."
+                ),
+            ),
             models.CheckConstraint(
                 condition=Q(capacity="ruht", resting_until__isnull=False)
                 | (~Q(capacity="ruht") & Q(resting_until__isnull=True)),

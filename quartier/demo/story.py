@@ -47,6 +47,7 @@ from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
 from quartier.demo.history import date_project
+from quartier.demo.logos import LOGOS, give_logo
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.points import point_of
@@ -190,6 +191,8 @@ class StoryTeller:
         self.actors[place.slug] = actor
         if place.slug in PROFILES:
             complete_profile(actor, PROFILES[place.slug])
+        if place.slug in LOGOS:
+            give_logo(actor)
         for step in WAYS_OF_PLACES[place.state]:
             if step not in {"hide", "archive"}:
                 getattr(actor, step)()

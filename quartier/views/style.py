@@ -12,6 +12,7 @@ from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 
@@ -164,6 +165,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         raise Http404
     pages = Paginator(range(230), 20)
     context = {
+        "with_logo": {"logo": {"url": static("brand/icon-180.png")}},
         "samples": SAMPLES,
         "states": STATES,
         "colours": COLOURS,

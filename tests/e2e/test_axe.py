@@ -100,6 +100,7 @@ def partner() -> Iterator[State]:
         yield State(f"/akteure/{LIBRARY}/bearbeiten/{part}/")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", "purpose")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", conflict="purpose")
+    yield State(f"/akteure/{LIBRARY}/bearbeiten/logo/", "alt")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
     yield from (State(path) for path in OWN_ACCOUNT)

@@ -17,6 +17,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -126,6 +127,9 @@ PARTNERS = [
     Row("partners:twin-suspect-again", of="no twins", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:twin-merge", of="twins", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:twin-part", of="merge", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:actor-logo", of="library", get="200"),
+    Row("partners:actor-logo", of="draft", get=READ_BY_TEAM__),
+    Row("partners:actor-logo-edit", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:actor-edit", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row(
         "partners:actor-edit-section",
@@ -300,7 +304,8 @@ class World:
         self.kwargs["colleague"] = {"pk": MembershipFactory(actor=self.library).pk}
 
     def actor(self, name: str, **values: object) -> Actor:
-        actor = ActorFactory(neighbourhoods=[self.here], **values)
+        logo = ContentFile(b"RIFF", name="logo.webp")
+        actor = ActorFactory(neighbourhoods=[self.here], logo=logo, logo_alt="Logo: a book", **values)
         MembershipFactory(actor=actor, person=self.people["editor"])
         MembershipFactory(actor=actor, person=self.people["manager"], role=Membership.Role.MANAGER)
         self.kwargs[name] = {"slug": actor.slug}
