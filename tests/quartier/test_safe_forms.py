@@ -35,6 +35,7 @@ SAFE_OTHERWISE = {
     "BoundaryFileForm": "stores nothing; it leads to the form that asks",
     "BoundaryForm": "carries the boundary that was seen",
     "ActorMergeForm": "carries the stamps of both entries that were seen",
+    "LogoForm": "carries the picture and the words that were seen; the same picture sent twice is stored once",
     "DeliverForm": "a step of a state machine, taken once",
     "ObjectionForm": "a step of a state machine, taken once, of the version that was seen",
     "WithdrawForm": "a step of a state machine, taken once",
