@@ -27,12 +27,13 @@ MARKS = {
     "profile": 20,
     "project": 25,
     "map": 80,
-    "points": 80,
+    "points": None,
     "same map": 5,
 }
 # Asked for by a browser that has the answer already: 304, nothing else.
 KNOWN = {"same map"}
-# `points` draws every place by itself, so it is the heaviest the map can be: bytes, compressed.
+# `points` draws every place by itself, which no look at the map ever does, so it is the heaviest the map can be: its
+# mark is one of bytes, compressed.
 HEAVIEST = {"points": 400_000}
 
 
