@@ -61,18 +61,18 @@ def test_the_map_moves_by_buttons_and_keys(watched: Any) -> None:
     expect(page.get_by_role("button", name="Nähstube")).to_be_visible()
     scale = page.locator(".leaflet-control-scale-line")
     before = scale.text_content()
-    page.get_by_role("button", name="Näher heran", exact=True).click()
+    with page.expect_response("**/akteure/karte.json*"):
+        page.get_by_role("button", name="Näher heran", exact=True).click()
     expect(scale).not_to_have_text(str(before))
     page.get_by_role("application").focus()
-    page.keyboard.press("-")
+    with page.expect_response("**/akteure/karte.json*"):
+        page.keyboard.press("-")
     expect(scale).to_have_text(str(before))
-    mark = page.get_by_role("button", name="Nähstube")
-    left = mark.bounding_box()["x"]
+    place_of_mark = "document.querySelector('.map-mark.point')?.getBoundingClientRect().x"
+    left = page.wait_for_function(place_of_mark).json_value()
     page.get_by_role("application").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "left => document.querySelector('.map-mark.point').getBoundingClientRect().x < left", arg=left
-    )
+    page.wait_for_function(f"left => {place_of_mark} < left", arg=left)
 
 
 def test_only_this_page_of_the_list(watched: Any) -> None:
