@@ -18,9 +18,8 @@ from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.curating import CuratingAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
-from partners.logo_field import NEEDS_WORDS, LogoField
 from partners.models import Actor, Membership, language_choices
-from partners.models.carriers import refuse_circle
+from partners.profile_fields import NEEDS_WORDS, LogoField, WithCarrier
 
 MOST_REASONS = 5
 WAYS = ["is_address_public", "step_free", "accessibility", "opening_hours"]
@@ -34,16 +33,11 @@ class MembershipInline(admin.TabularInline):
     autocomplete_fields = ["person"]
 
 
-class ActorForm(AddressForm):
+class ActorForm(WithCarrier, AddressForm):
     """The carrier is found by search; that nobody carries itself is seen only from the whole line.
 
     A logo needs words, and the words go with it.
     """
-
-    def clean_parent(self) -> Actor | None:
-        if "parent" in self.changed_data:
-            refuse_circle(self.instance, self.cleaned_data["parent"])
-        return self.cleaned_data["parent"]
 
     def clean(self) -> Any:
         cleaned: Any = super().clean()

@@ -15,7 +15,7 @@ from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
-from partners.models.carriers import refuse_circle
+from partners.profile_fields import WithCarrier
 
 type Choices = list[tuple[Any, Any]]
 
@@ -41,7 +41,7 @@ def truth(value: str) -> bool:
     return value == "True"
 
 
-class ActorForm(PlainWords, forms.ModelForm):
+class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
     """The profile, or the fields of it that `only` names.
 
     `neighbourhoods` is asked only of those who decide on some; all others do not have the field.
@@ -244,11 +244,6 @@ class ActorForm(PlainWords, forms.ModelForm):
 
     def clean_purpose(self) -> str:
         return " ".join(self.cleaned_data["purpose"].split())
-
-    def clean_parent(self) -> Actor | None:
-        if "parent" in self.changed_data:
-            refuse_circle(self.instance, self.cleaned_data["parent"])
-        return self.cleaned_data["parent"]
 
     def clean_postcode(self) -> str:
         return self._usable("postcode", self.cleaned_data["postcode"].upper(), validate_postcode)

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.wording import PlainWords
-from partners.logo_field import NEEDS_WORDS, LogoField
 from partners.models import Actor
+from partners.profile_fields import NEEDS_WORDS, LogoField
 
 
 class LogoForm(PlainWords, forms.Form):

@@ -47,9 +47,10 @@ from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
 from quartier.demo.history import date_project
+from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
 from quartier.demo.partnerships import TIES, Tie
-from quartier.demo.places import INVENTED, LIBRARY, PLACES, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
+from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.points import point_of
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way

@@ -34,7 +34,8 @@ from partners.models import (
 )
 from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
-from quartier.demo.places import LIBRARY, LUISE, OUISHARE, PLACES, SENDLING
+from quartier.demo.invented import PLACES
+from quartier.demo.places import LIBRARY, LUISE, OUISHARE, SENDLING
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
 from quartier.demo.twins import GROUP, MERGED, TWIN

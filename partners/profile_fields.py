@@ -1,4 +1,4 @@
-"""What a logo must be, the same on the pages of the portal and in the administration."""
+"""What a logo and a carrier must be, the same on the pages of the portal and in the administration."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.logos import IS_BROKEN, read_logo
+from partners.models import Actor
+from partners.models.carriers import refuse_circle
 
 NEEDS_WORDS = _("Say what the logo shows, so that people who cannot see it know it too.")
 
@@ -24,3 +26,17 @@ class LogoField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         found = super().clean(data, initial)
         return read_logo(found) if isinstance(found, UploadedFile) else found
+
+
+class WithCarrier:
+    """For a model form of an actor that asks for the carrier: who is carried must not carry in turn."""
+
+    changed_data: list[str]
+    cleaned_data: dict[str, Any]
+    instance: Actor
+
+    def clean_parent(self) -> Actor | None:
+        carrier = self.cleaned_data["parent"]
+        if "parent" in self.changed_data:
+            refuse_circle(self.instance, carrier)
+        return carrier
