@@ -11,11 +11,9 @@ from partners.models import (
     Actor,
     Neighbourhood,
     OldAddress,
-    StageError,
     TargetGroup,
     Topic,
     recounting,
-    recounting_many,
     unique_slug,
 )
 from partners.models.carriers import refuse_circle
@@ -98,21 +96,3 @@ def move_actor(*, actor: Actor, into: Iterable[Neighbourhood], own: Iterable[Nei
     if not after:
         raise ValidationError(_("An actor needs at least one neighbourhood."), code="homeless")
     actor.neighbourhoods.set(after)
-
-
-def take_step_with_many(*, actors: Iterable[Actor], step: str) -> tuple[list[Actor], list[tuple[Actor, StageError]]]:
-    """Takes one step (`publish`, `hide`, `archive`) with each of the actors.
-
-    Gives those that took it, and those that could not with the reason; one that cannot does not keep the others back.
-    """
-    moved: list[Actor] = []
-    refused: list[tuple[Actor, StageError]] = []
-    with transaction.atomic(), recounting_many():
-        for actor in actors:
-            try:
-                getattr(actor, step)()
-            except StageError as error:
-                refused.append((actor, error))
-            else:
-                moved.append(actor)
-    return moved, refused

@@ -8,20 +8,19 @@ from django.db.models import Field, QuerySet
 from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.actors import take_step_with_many
 from partners.actions.logos import forget_logo
 from partners.admin.address_form import AddressForm
 from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.curating import CuratingAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
+from partners.admin.stepping import SteppingAdmin
 from partners.models import Actor, Membership, language_choices
 from partners.profile_fields import NEEDS_WORDS, LogoField, WithCarrier
 
-MOST_REASONS = 5
 WAYS = ["is_address_public", "step_free", "accessibility", "opening_hours"]
 PLANNING = ["has_paid_staff", "network_hours", "lead_time_days"]
 
@@ -51,7 +50,7 @@ class ActorForm(WithCarrier, AddressForm):
 
 
 @admin.register(Actor)
-class ActorAdmin(CuratingAdmin, AddressedAdmin):
+class ActorAdmin(SteppingAdmin, CuratingAdmin, AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     form = ActorForm
@@ -139,18 +138,6 @@ class ActorAdmin(CuratingAdmin, AddressedAdmin):
             field.validators = [URLValidator(schemes=["http", "https"])]
         return field
 
-    @admin.action(description=_("Publish the chosen actors"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
-        self._take_step(request, queryset, "publish")
-
-    @admin.action(description=_("Hide the chosen actors"), permissions=["change"])
-    def hide(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
-        self._take_step(request, queryset, "hide")
-
-    @admin.action(description=_("Archive the chosen actors for good"), permissions=["change"])
-    def archive(self, request: HttpRequest, queryset: QuerySet[Actor]) -> None:
-        self._take_step(request, queryset, "archive")
-
     @admin.action(description=_("Make one entry of two chosen actors"), permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Actor]) -> HttpResponse | None:
         """Leads to the page that shows both side by side."""
@@ -160,21 +147,6 @@ class ActorAdmin(CuratingAdmin, AddressedAdmin):
         said = gettext("Choose exactly two actors that are neither archived nor merged.")
         self.message_user(request, said, messages.WARNING)
         return None
-
-    def _take_step(self, request: HttpRequest, queryset: QuerySet[Actor], step: str) -> None:
-        """Says how many took the step, and of the others the first ones with the reason."""
-        moved, refused = take_step_with_many(actors=queryset.prefetch_related(None), step=step)
-        done = {
-            "publish": ngettext("%(number)d actor is published.", "%(number)d actors are published.", len(moved)),
-            "hide": ngettext("%(number)d actor is hidden.", "%(number)d actors are hidden.", len(moved)),
-            "archive": ngettext("%(number)d actor is archived.", "%(number)d actors are archived.", len(moved)),
-        }
-        self.message_user(request, done[step] % {"number": len(moved)}, messages.SUCCESS)
-        for actor, error in refused[:MOST_REASONS]:
-            self.message_user(request, f"{actor}: {' '.join(error.messages)}", messages.WARNING)
-        if len(refused) > MOST_REASONS:
-            more = gettext("%(number)d more could not take this step.") % {"number": len(refused) - MOST_REASONS}
-            self.message_user(request, more, messages.WARNING)
 
 
 @admin.register(Membership)

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -15,9 +14,8 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.curating import Plan, Planned, Wish, carry_out, plan_curation
+from partners.admin.choosing import SHOWN, ChoosingAdmin
 from partners.models import Actor, ActorKind, Topic
-
-SHOWN = 50
 
 
 class CurationForm(forms.Form):
@@ -72,11 +70,11 @@ class Shown:
     gone: str
 
 
-class CuratingAdmin(admin.ModelAdmin):
+class CuratingAdmin(ChoosingAdmin):
     @admin.action(description=_("Set kind and topics of the chosen actors"), permissions=["change"])
     def curate(self, request: HttpRequest, queryset: QuerySet[Actor]) -> HttpResponse | None:
         """Three answers to one address: the questions, the preview, and back to the list with what was done."""
-        chosen = self.model.objects.filter(pk__in=queryset.order_by().values("pk"))
+        chosen = self.chosen(queryset)
         asked = "seen" in request.POST or "preview" in request.POST
         form = CurationForm(request.POST if asked else None)
         plan = plan_curation(chosen, form.wish) if asked and form.is_valid() else None
@@ -91,20 +89,13 @@ class CuratingAdmin(admin.ModelAdmin):
         return TemplateResponse(request, "admin/partners/actor/curate.html", self.about(request, chosen, form, plan))
 
     def about(self, request: HttpRequest, chosen: Any, form: CurationForm, plan: Plan | None) -> dict[str, Any]:
-        is_all = request.POST.get("select_across") == "1"
-        return {
-            **self.admin_site.each_context(request),
-            "opts": self.model._meta,
-            "title": gettext("Set kind and topics"),
+        return self.about_choice(request, action="curate", title=gettext("Set kind and topics")) | {
             "form": form,
             "plan": plan,
             "shown": in_words(plan.changes[:SHOWN]) if plan else [],
             "more": max(0, len(plan.changes) - SHOWN) if plan else 0,
             "closed": ", ".join(plan.closed[:SHOWN]) if plan else "",
             "number": chosen.count(),
-            "is_all": is_all,
-            "keys": [] if is_all else request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "checkbox": ACTION_CHECKBOX_NAME,
         }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from partners.actions.actors import take_step_with_many
 from partners.models import Actor, StageError
 from tests.factories import (
     ActorFactory,
@@ -88,14 +87,6 @@ def test_of_two_who_take_a_step_one_reads_what_happened():
     actor.hide()
     with pytest.raises(StageError, match=r"Somebody else was faster: it now says “hidden”."):
         same.hide()
-
-
-def test_many_take_a_step_and_the_others_are_named():
-    draft, published = ActorFactory(state=State.DRAFT), ActorFactory(state=State.PUBLISHED)
-    moved, refused = take_step_with_many(actors=Actor.objects.order_by("pk"), step="publish")
-    assert moved == [draft]
-    assert [actor for actor, _ in refused] == [published]
-    assert set(Actor.objects.values_list("state", flat=True)) == {State.PUBLISHED}
 
 
 WORDS = {"einreichen": "submit", "veroeffentlichen": "publish", "verbergen": "hide", "archivieren": "archive"}

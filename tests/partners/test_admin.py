@@ -151,28 +151,6 @@ def test_actors_are_found_as_in_the_portal(client):
     assert [one["text"] for one in offered.json()["results"]] == [found.name]
 
 
-def test_many_actors_are_published_at_once(client):
-    drafts = [ActorFactory(state=state) for state in ("entwurf", "eingereicht", "verborgen")]
-    archived = ActorFactory(name="Alt", state="archiviert")
-    page = client.post(
-        address(Actor, "changelist"),
-        {"action": "publish", "_selected_action": [one.pk for one in [*drafts, archived]]},
-        follow=True,
-    ).content.decode()
-    assert Actor.objects.published().count() == 3
-    assert "3 actors are published." in page
-    assert "Alt: “archived” is final: nothing comes after it." in page
-
-
-@pytest.mark.parametrize(
-    ("action", "before", "after"), [("hide", "veroeffentlicht", "verborgen"), ("archive", "verborgen", "archiviert")]
-)
-def test_many_actors_are_hidden_and_archived(client, action, before, after):
-    actors = [ActorFactory(state=before) for _ in range(7)] + [ActorFactory(state="entwurf") for _ in range(7)]
-    client.post(address(Actor, "changelist"), {"action": action, "_selected_action": [one.pk for one in actors]})
-    assert Actor.objects.filter(state=after).count() == 7
-
-
 def actor_form(actor: Actor, **values: Any) -> dict[str, Any]:
     places = [place.pk for place in actor.neighbourhoods.all()]
     return {

@@ -67,24 +67,6 @@ def test_the_latest_run_counts_also_when_it_changed_nothing(tmp_path: Path) -> N
     assert publish(import_run="latest") == "Published: 1"
 
 
-def test_an_actor_that_somebody_moved_at_the_same_moment_is_named_and_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    run_import(write_csv(tmp_path, "Name\nHof\nTor\n"))
-    step = Actor.publish
-
-    def publish_late(actor: Actor) -> None:
-        if actor.name == "Hof":
-            Actor.objects.filter(pk=actor.pk).update(state=Actor.State.HIDDEN)
-        step(actor)
-
-    monkeypatch.setattr(Actor, "publish", publish_late)
-    said = publish()
-    assert said.startswith("Hof: ")
-    assert said.endswith("Published: 1")
-    assert published() == ["Tor"]
-
-
 @pytest.mark.parametrize("text", ["7000000", "x", "-1", "9" * 40])
 def test_a_run_that_does_not_exist_is_named(text: str) -> None:
     with pytest.raises(CommandError) as caught:

@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from partners.models import Actor, Neighbourhood, StageError, recounting_many
+from partners.actions.steps import take_step_with_many
+from partners.models import Actor, Neighbourhood
 from quartier.management.commands.import_actors import neighbourhood_named
 from quartier.models import ImportedActor, ImportRun
 
@@ -34,22 +34,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {actor.name}")
             self.stdout.write(_("Would be published: {count}").format(count=number_format(actors.count())))
         else:
-            self.stdout.write(
-                self.style.SUCCESS(_("Published: {count}").format(count=number_format(self._publish(actors))))
-            )
-
-    @transaction.atomic
-    def _publish(self, actors: Any) -> int:
-        """All of them through their own verb; one that somebody moved at the same moment is named and left alone."""
-        count = 0
-        with recounting_many():
-            for actor in list(actors):
-                try:
-                    actor.publish()
-                    count += 1
-                except StageError as error:
-                    self.stderr.write(f"{actor.name}: {' '.join(error.messages)}")
-        return count
+            # Whoever was moved by somebody else a moment ago waits no longer and is left alone.
+            plan = take_step_with_many(actors=actors, step="publish")
+            count = number_format(len(plan.movers) if plan else 0)
+            self.stdout.write(self.style.SUCCESS(_("Published: {count}").format(count=count)))
 
 
 def import_run_named(text: str, neighbourhood: Neighbourhood) -> ImportRun:
