@@ -166,6 +166,8 @@ ACCOUNT_CHANGE_EMAIL = True  # one address for each person; a new one counts onc
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # whoever takes over an account cannot do it unseen
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+# No code by mail (offered from allauth 65.22 on): an open mailbox must not be enough to take the account over.
+ACCOUNT_REAUTHENTICATION_METHODS = {"password", "mfa"}
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_FORMS = {
     "login": "quartier.account_forms.LoginForm",
