@@ -5,12 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from partners.admin.merging import MergingAdmin
 from quartier.imports.admin import ImportedActorAdmin, ImportRunAdmin
 from quartier.models import LegalPage
 
 __all__ = ["ImportRunAdmin", "ImportedActorAdmin", "LegalPageAdmin"]
+
+# The list of mails says what became of them; what a worker runs for it, with its tracebacks, is no matter for curators.
+admin.site.unregister(DBTaskResult)
 
 
 @admin.register(LegalPage)

@@ -105,12 +105,13 @@ def database(*, folder: Path) -> dict[str, Any]:
     return config
 
 
-def mailers(name: str) -> dict[str, Any]:
+def mailers(name: str, *, patience: int) -> dict[str, Any]:
     """How mail leaves the portal; written to the console when nothing is set.
 
     `smtp+tls` speaks in the clear first and then switches to encryption (port 587), `smtps` encrypts from the first
-    byte (port 465), `smtp` does not encrypt (a relay on the same machine). A mail server that does not answer is
-    given up after ten seconds, because somebody waits for the page.
+    byte (port 465), `smtp` does not encrypt (a relay on the same machine). A mail server that does not answer is given up
+    after ten seconds where somebody waits for the page (`default`), and after `patience` seconds for what waits in the
+    outbox: a server may take long to look at a mail, and whoever hangs up too early does not know whether it left.
     """
 
     def reader() -> dict[str, Any]:
@@ -131,7 +132,11 @@ def mailers(name: str) -> dict[str, Any]:
             }
         elif scheme == "filemail":
             options = {"file_path": f"/{config['EMAIL_FILE_PATH']}"}
-        return {"default": {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}}
+        default = {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}
+        if not scheme.startswith("smtp"):
+            return {"default": default, "outbox": default}
+        outbox = {"BACKEND": "partners.smtp.EmailBackend", "OPTIONS": options | {"timeout": patience}}
+        return {"default": default, "outbox": outbox}
 
     return read(name, reader, example="smtp+tls://user:password@mail.example.org:587")
 

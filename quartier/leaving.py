@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.memberships import end_membership, end_organising
-from partners.models import Actor, Invitation, Membership, Neighbourhood, Person
+from partners.models import Actor, Invitation, Mail, Membership, Neighbourhood, Person
 from quartier.own_data import addresses_of
 
 
@@ -40,6 +40,7 @@ def delete_account(*, person: Person) -> None:
     Invitation.objects.filter(created_by=person).waiting().delete()
     Invitation.objects.filter(email__in=addresses).delete()
     Invitation.objects.filter(accepted_by=person).delete()
+    Mail.objects.filter(address__in=addresses).delete()
     for session in UserSession.objects.filter(user=person):
         session.end()
     EmailAddress.objects.filter(user=person).delete()

@@ -19,7 +19,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.telling import model_of
-from partners.models import ContactPerson, Invitation, Person
+from partners.models import ContactPerson, Invitation, Mail, Person
 
 
 class Stays(Enum):
@@ -52,6 +52,8 @@ TRACES = {
     "partners.Invitation.created_by": Trace(
         NAMELESS, "role created_at sent_at", of="target", title=_("Invitations that you sent")
     ),
+    "partners.Mail.person": Trace(GOES, "kind created_at state finished_at", title=_("Mails to you")),
+    "partners.Mail.by": Trace(NAMELESS, "kind created_at", title=_("Mails that you caused")),
     "partners.ContactPerson.entered_by": Trace(
         NAMELESS, "entered_at", of="actor", title=_("Contact persons that you entered")
     ),
@@ -135,6 +137,12 @@ def contacts_of(person: Person) -> QuerySet[ContactPerson]:
     return ContactPerson.objects.filter(email__in=addresses_of(person)).select_related("actor").order_by("pk")
 
 
+def mails_to(person: Person) -> Iterator[Entry]:
+    """Those that were sent to an address of hers and not to her account: invitations, for example."""
+    for mail in Mail.objects.filter(address__in=addresses_of(person)).order_by("pk"):
+        yield Entry("", "", values_of(mail, "kind address created_at state finished_at"))
+
+
 def data_of(person: Person) -> list[Section]:
     """All of it, in sections that a person understands; what is empty is left out."""
     account = Entry("", "", values_of(person, "email name language joined_at last_login is_staff is_superuser"))
@@ -160,6 +168,7 @@ def data_of(person: Person) -> list[Section]:
             ],
         )
     )
+    sections.append(Section("mails", _("Mails to your address"), list(mails_to(person))))
     open_ones = [Entry(str(one.target), "", values_of(one, "email name role sent_at expires_at")) for one in invited]
     sections.append(Section("invitations", _("Invitations that wait for you"), open_ones))
     return [section for section in sections if section.entries]

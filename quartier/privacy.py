@@ -90,8 +90,16 @@ FIELDS: dict[str, Fields] = {
     ),
     "partners.Membership": Fields(personal="person actor role created_at"),
     "partners.Invitation": Fields(
-        internal="role actor neighbourhood token_hash created_at sent_at expires_at accepted_at revoked_at",
+        internal="role actor neighbourhood seed token_hash created_at sent_at expires_at accepted_at revoked_at",
         personal="email name created_by accepted_by",
+    ),
+    # Only admins read it, and of her own mails the person.
+    "partners.Mail": Fields(
+        internal="""
+            event kind about_id language message_id state reason attempts created_at next_attempt_at taken_at handed_at
+            finished_at last_error
+        """,
+        personal="person address by",
     ),
     "partners.Partnership": Fields(public="kind neighbourhood start_on end_on is_demo", internal="created_at"),
     "partners.PartnershipParty": Fields(public="partnership actor side brings expected_benefit"),
@@ -155,7 +163,7 @@ WITH_CONSENT = {"partners.ContactPerson": ["name", "function", "email", "phone"]
 # On no page, in no export, for nobody.
 SECRETS = {
     "partners.Person": ["password"],
-    "partners.Invitation": ["token_hash"],
+    "partners.Invitation": ["seed", "token_hash"],
     "partners.FormReceipt": ["fingerprint"],
 }
 

@@ -27,7 +27,8 @@ CACHES = {
         "CACHE_URL", lambda: env.cache_url("CACHE_URL", default="locmemcache://"), example="redis://localhost:6379/0"
     )
 }
-MAILERS = environment.mailers("EMAIL_URL")
+WORKER = switch("WORKER", default=False)
+MAILERS = environment.mailers("EMAIL_URL", patience=60 if WORKER else 10)
 DEFAULT_FROM_EMAIL = environment.sender("MAIL_FROM", default="Quartier <quartier@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAP_TILE_URL = environment.tiles("MAP_TILE_URL")
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "django_filters",
     "django_htmx",
+    "django_tasks_db",
     "partners",
     "projects",
     "quartier",
@@ -100,6 +102,20 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "partners.Person"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- mails and what is done outside of requests -----------------------------------------------------------------------
+
+# Without a worker everything is done at once, in the request that causes it.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend" if WORKER else "django.tasks.backends.immediate.ImmediateBackend"
+    }
+}
+# Every kind of mail that the outbox sends, see `partners.actions.mail_kinds`.
+MAIL_KINDS = [
+    "partners.actions.invitations.InvitationMail",
+    "partners.actions.contacts.ConsentMail",
+]
 
 # --- language and time ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from partners.models import (
     Channel,
     ContactPerson,
     KeyActorAssessment,
+    Mail,
     Membership,
     Neighbourhood,
     Partnership,
@@ -241,3 +242,18 @@ class BenefitFactory(DjangoModelFactory):
     project = factory.SubFactory(ProjectFactory)
     actor = factory.SubFactory(ActorFactory)
     text = factory.Sequence(lambda n: f"Nutzen {n}")
+
+
+class MailFactory(DjangoModelFactory):
+    """To an account, unless an address is given."""
+
+    class Meta:
+        model = Mail
+
+    class Params:
+        to_address = factory.Trait(person=None, address=factory.Sequence(lambda n: f"gast{n}@example.org"))
+
+    event = factory.Sequence(lambda n: f"probe:{n}")
+    kind = "probe"
+    person = factory.SubFactory(PersonFactory)
+    language = "de"

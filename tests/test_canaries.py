@@ -52,6 +52,7 @@ from tests.factories import (
     ChannelFactory,
     ContactFactory,
     ContributionFactory,
+    MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
@@ -239,6 +240,7 @@ class World:
         origin = {"neighbourhood": self.here, "first_run": run, "last_run": run}
         self.fill(ImportedActor.objects.create(actor=self.library, key="1", **origin), ORGANISERS)
         self.fill(FormReceipt.objects.create(fingerprint="1"), NOBODY)
+        self.fill(MailFactory(to_address=True, by=self.somebody), NOBODY)
         self.past()
 
     def past(self) -> None:

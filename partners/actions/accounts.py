@@ -31,3 +31,17 @@ def confirm_address(*, person: Person) -> None:
     EmailAddress.objects.filter(email=person.email).exclude(user=person).delete()
     EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).update(primary=False)
     EmailAddress.objects.update_or_create(user=person, email=person.email, defaults={"verified": True, "primary": True})
+
+
+def account_with(email: str) -> Person | None:
+    """Who signs in with this address, or has confirmed it as a further one."""
+    person = Person.objects.filter(email=email.lower()).first()
+    if person is None:
+        known = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
+        person = known.user if known else None
+    return person
+
+
+def is_address_of(person: Person, email: str) -> bool:
+    account = account_with(email)
+    return account is not None and account.pk == person.pk

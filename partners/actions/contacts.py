@@ -1,22 +1,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.invitations import LONGEST_SUBJECT, PAUSE, PER_DAY, account_with, is_address_of, one_line
-from partners.models import Actor, ContactPerson, Person
+from partners.actions.accounts import is_address_of
+from partners.actions.invitations import PAUSE, PER_DAY
+from partners.actions.mail_kinds import Letter, MailKind
+from partners.actions.mails import queue_mail
+from partners.models import Actor, ContactPerson, Mail, Person
 
 LIFETIME = timedelta(days=30)
 SALT = "partners.contacts.consent"
@@ -86,7 +85,7 @@ def _note(contact: ContactPerson, agreed: str, by: Person) -> None:
 
 
 def _ask(contact: ContactPerson, *, by: Person) -> None:
-    """Stores when the mail was sent, because its link belongs to that moment; the mail leaves when all is stored."""
+    """Stores when she was asked, because the link belongs to that moment, and the mail with it."""
     since = timezone.now() - timedelta(days=1)
     if ContactPerson.objects.filter(entered_by=by, asked_at__gt=since).count() >= PER_DAY:
         raise ValidationError(
@@ -95,7 +94,7 @@ def _ask(contact: ContactPerson, *, by: Person) -> None:
         )
     contact.asked_at = timezone.now()
     contact.save(update_fields=["asked_at"])
-    transaction.on_commit(partial(_deliver, contact, by))
+    queue_mail(kind=ConsentMail, event=event_of(contact), to=contact.email, about=contact, by=by)
 
 
 def token_of(contact: ContactPerson) -> str:
@@ -121,17 +120,30 @@ def _stamp(contact: ContactPerson) -> str:
     return contact.asked_at.isoformat() if contact.asked_at else ""
 
 
-def _deliver(contact: ContactPerson, by: Person) -> None:
-    """In the language of who reads it; to an address without an account in the language of who entered it."""
-    reader = account_with(contact.email)
-    with translation.override(reader.language if reader else by.language):
-        words = {
-            "contact": contact,
-            "actor": contact.actor,
-            "by": by,
-            "link": f"{settings.SITE_URL}{reverse('partners:contact-consent', args=[token_of(contact)])}",
-            "portal": settings.SITE_URL,
-        }
-        subject = gettext("Contact person of %(actor)s: do you agree?") % {"actor": contact.actor}
-        body = render_to_string("partners/mail/contact.txt", words)
-    send_mail(one_line(subject)[:LONGEST_SUBJECT], body, None, [contact.email])
+def event_of(contact: ContactPerson) -> str:
+    """Each time that she is asked is an event of its own."""
+    return f"{contact.pk}:{_stamp(contact)}"
+
+
+class ConsentMail(MailKind):
+    """Goes out as long as the entry stands with this address, no newer mail was sent, and she has not objected.
+
+    Whoever entered her may have left the team meanwhile: that she is entered, she learns all the same.
+    """
+
+    name = "consent"
+    label = _("Question to a contact person")
+    about = ContactPerson
+
+    def allowed(self, mail: Mail, row: ContactPerson) -> bool:
+        is_newest = mail.event == f"{self.name}:{event_of(row)}" and mail.address == row.email.lower()
+        return is_newest and row.objected_at is None
+
+    def letter(self, mail: Mail, row: ContactPerson) -> Letter:
+        return Letter(
+            subject=gettext("Contact person of %(actor)s: do you agree?") % {"actor": row.actor},
+            link=reverse("partners:contact-consent", args=[token_of(row)]),
+            template="partners/mail/contact.txt",
+            words={"contact": row, "actor": row.actor, "by": mail.by or gettext("Somebody")},
+            name=row.name,
+        )

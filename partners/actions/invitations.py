@@ -1,25 +1,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import partial
 
-from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.accounts import create_account
-from partners.models import Actor, Invitation, Membership, Neighbourhood, Person
+from partners.actions.accounts import account_with, create_account, is_address_of
+from partners.actions.mail_kinds import Letter, MailKind
+from partners.actions.mails import queue_mail
+from partners.models import Actor, Invitation, Mail, Membership, Neighbourhood, Person
 
 PER_DAY = 50
 PAUSE = timedelta(minutes=10)
-LONGEST_SUBJECT = 150
 
 
 class InvitationGoneError(ValidationError):
@@ -115,20 +111,6 @@ def accept_as_newcomer(
     return person, _join(invitation, person)
 
 
-def account_with(email: str) -> Person | None:
-    """Who signs in with this address, or has confirmed it as a further one."""
-    person = Person.objects.filter(email=email.lower()).first()
-    if person is None:
-        known = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
-        person = known.user if known else None
-    return person
-
-
-def is_address_of(person: Person, email: str) -> bool:
-    account = account_with(email)
-    return account is not None and account.pk == person.pk
-
-
 def _claim(token: str, *, by: Person | None) -> Invitation:
     """Marks the invitation as used, in one conditional UPDATE on its own row: of two at the same moment one gets it."""
     invitation = Invitation.objects.with_token(token).select_related("actor", "neighbourhood").first()
@@ -191,34 +173,47 @@ def _refuse_masses(by: Person) -> None:
 
 
 def _send(invitation: Invitation, *, by: Person) -> None:
-    """Stores the invitation with a fresh link; the mail leaves when everything is stored."""
-    token = invitation.renew_token()
+    """Stores the invitation with a fresh link, and its mail with it."""
+    invitation.renew_token()
     try:
         with transaction.atomic():
             invitation.save()
     except IntegrityError as error:
         raise ValidationError(_("Somebody else is inviting this address right now."), code="race") from error
-    transaction.on_commit(partial(_deliver, invitation, token, by))
+    queue_mail(kind=InvitationMail, event=event_of(invitation), to=invitation.email, about=invitation, by=by)
 
 
-def _deliver(invitation: Invitation, token: str, by: Person) -> None:
-    """In the language of who reads it; to an address without an account in the language of who invites."""
-    reader = account_with(invitation.email)
-    with translation.override(reader.language if reader else by.language):
+def event_of(invitation: Invitation) -> str:
+    """Each new link is an event of its own."""
+    return f"{invitation.pk}:{invitation.token_hash[:16]}"
+
+
+class InvitationMail(MailKind):
+    """Goes out as long as its link opens the team, and whoever sent it still decides on that team."""
+
+    name = "invitation"
+    label = _("Invitation")
+    about = Invitation
+
+    def allowed(self, mail: Mail, row: Invitation) -> bool:
+        is_newest = mail.event == f"{self.name}:{event_of(row)}" and row.token != ""
+        return is_newest and row.is_open and mail.by is not None and _may_invite(mail.by, row)
+
+    def letter(self, mail: Mail, row: Invitation) -> Letter:
         words = {
-            "invitation": invitation,
-            "target": invitation.target,
-            "inviter": by,
-            "greeting": invitation.name or (reader.name if reader else ""),
-            "has_account": reader is not None,
-            "link": f"{settings.SITE_URL}{reverse('partners:invitation-accept', args=[token])}",
-            "portal": settings.SITE_URL,
+            "invitation": row,
+            "target": row.target,
+            "inviter": mail.by,
+            "has_account": account_with(row.email) is not None,
         }
-        subject = gettext("Invitation: %(target)s") % {"target": invitation.target}
-        body = render_to_string("partners/mail/invitation.txt", words)
-    send_mail(one_line(subject)[:LONGEST_SUBJECT], body, None, [invitation.email])
+        return Letter(
+            subject=gettext("Invitation: %(target)s") % {"target": row.target},
+            link=reverse("partners:invitation-accept", args=[row.token]),
+            template="partners/mail/invitation.txt",
+            words=words,
+            name=row.name,
+        )
 
 
-def one_line(text: str) -> str:
-    """Line breaks cannot stand in the subject of a mail, whatever a name brings along."""
-    return " ".join(text.split())
+def _may_invite(by: Person, invitation: Invitation) -> bool:
+    return by.is_active and Invitation.objects.manageable_by(by).filter(pk=invitation.pk).exists()

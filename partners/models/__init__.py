@@ -5,6 +5,7 @@ from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
+from partners.models.mails import Mail, declare_lost
 from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
@@ -37,6 +38,7 @@ __all__ = [
     "KeptQuerySet",
     "KeyActorAssessment",
     "Level",
+    "Mail",
     "Membership",
     "Merge",
     "Neighbourhood",
@@ -57,6 +59,7 @@ __all__ = [
     "Word",
     "acting",
     "corrected",
+    "declare_lost",
     "forget_words",
     "keep_links",
     "kept_models",

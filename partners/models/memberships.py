@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
@@ -103,7 +105,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A way into a team by mail: works once, for fourteen days, until it is taken back. Only a hash of the link is stored."""
+    """A way into a team by mail: works once, for fourteen days, until it is taken back.
+
+    The link is not stored: a hash of it recognises it, and the mail makes it from `seed` and the secret key of the
+    portal. So nobody gets into a team with what stands in the database, or in a copy of it.
+    """
 
     class Role(models.TextChoices):
         EDITOR = "editor", _("editor")
@@ -124,6 +130,7 @@ class Invitation(models.Model):
         related_name="invitations",
         verbose_name=_("neighbourhood"),
     )
+    seed = models.CharField(max_length=64, blank=True, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -183,11 +190,22 @@ class Invitation(models.Model):
 
     def renew_token(self) -> str:
         """Gives the invitation a fresh link, valid for fourteen days, and returns it; the one before stops working. Unsaved."""
-        token = secrets.token_urlsafe(32)
+        self.seed = secrets.token_urlsafe(32)
+        token = self._made_from_seed()
         self.token_hash = self.hash_of(token)
         self.sent_at = timezone.now()
         self.expires_at = self.sent_at + LIFETIME
         return token
+
+    def _made_from_seed(self) -> str:
+        digest = salted_hmac("partners.Invitation", self.seed, algorithm="sha256").digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
+
+    @property
+    def token(self) -> str:
+        """What stands in the link; nothing when the portal has got another secret key since the link was made."""
+        token = self._made_from_seed()
+        return token if self.hash_of(token) == self.token_hash else ""
 
     @property
     def target(self) -> Actor | Neighbourhood:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import Any
 
 from django.contrib import messages
@@ -53,18 +52,9 @@ def _entered(request: HttpRequest, actor: Actor, form: ContactCreateForm) -> str
     except ValidationError as error:
         form.refuse(error)
         return ""
-    except (OSError, SMTPException):
-        _say_unsent(request)
-        return f"{actor.get_absolute_url()}#kontaktpersonen"
     if answer.is_new:
         messages.success(request, gettext("“%(name)s” is entered.") % {"name": values["name"]})
     return answer.leads_to
-
-
-def _say_unsent(request: HttpRequest) -> None:
-    messages.error(
-        request, gettext("The entry is stored, but the mail could not be sent. Send it again in ten minutes.")
-    )
 
 
 @login_required
@@ -72,11 +62,7 @@ def _say_unsent(request: HttpRequest) -> None:
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     rows = ContactPerson.objects.editable_by(request.user).filter(pk=pk)
     if request.method == "POST":
-        try:
-            return _save_contact(request, rows)
-        except (OSError, SMTPException):
-            _say_unsent(request)
-            return redirect(rows.select_related("actor").get())
+        return _save_contact(request, rows)
     contact = get_object_or_404(rows.select_related("actor", "consent_noted_by"))
     return _show_edit(request, contact, ContactEditForm(instance=contact))
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -16,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions import invitations
+from partners.actions.accounts import account_with, is_address_of
 from partners.actions.receipts import once
 from partners.forms.invitations import NewcomerForm, OrganiserInvitationForm
 from partners.models import Actor, Invitation, Membership, Neighbourhood
@@ -31,9 +31,6 @@ def send_invitation(request: HttpRequest, form: OrganiserInvitationForm, **targe
     except ValidationError as error:
         form.add_error("email", error)
         return False
-    except (OSError, SMTPException):
-        say_unsent(request)
-        return True
     if answer.is_new:
         messages.success(
             request,
@@ -41,13 +38,6 @@ def send_invitation(request: HttpRequest, form: OrganiserInvitationForm, **targe
             % {"email": form.cleaned_data["email"]},
         )
     return True
-
-
-def say_unsent(request: HttpRequest) -> None:
-    messages.error(
-        request,
-        gettext("The invitation is stored, but the mail could not be sent. Send it again in ten minutes."),
-    )
 
 
 def team_page(invitation: Invitation) -> HttpResponse:
@@ -70,8 +60,6 @@ def invitation_resend(request: HttpRequest, pk: int) -> HttpResponse:
         invitations.resend(invitation=invitation, by=request.user)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    except (OSError, SMTPException):
-        say_unsent(request)
     else:
         messages.success(
             request,
@@ -113,7 +101,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
         return invitation_gone(request, invitation)
     if request.user.is_authenticated:
         return _accept_as_oneself(request, invitation, token)
-    if invitations.account_with(invitation.email):
+    if account_with(invitation.email):
         return render(request, "partners/invitation_sign_in.html", {"invitation": invitation})
     return _accept_as_newcomer(request, invitation, token)
 
@@ -127,7 +115,7 @@ def invitation_gone(request: HttpRequest, invitation: Invitation | None) -> Http
 
 
 def _accept_as_oneself(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:
-    if not invitations.is_address_of(request.user, invitation.email):
+    if not is_address_of(request.user, invitation.email):
         return render(request, "partners/invitation_other_person.html", {"invitation": invitation})
     if request.method != "POST":
         return render(request, "partners/invitation_accept.html", {"invitation": invitation})

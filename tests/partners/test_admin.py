@@ -20,6 +20,7 @@ from partners.models import (
     HistoryEntry,
     Invitation,
     KeyActorAssessment,
+    Mail,
     Membership,
     Merge,
     Neighbourhood,
@@ -37,6 +38,7 @@ from tests.factories import (
     AssessmentFactory,
     ChannelFactory,
     ContactFactory,
+    MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     PartnershipFactory,
@@ -76,6 +78,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     ContactPerson: (ContactFactory, 4),
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
+    Mail: (MailFactory, 4),
     OldAddress: (old_address, 5),
     HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
@@ -121,9 +124,11 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     assert client.get(address(model, "add")).status_code == (
-        403 if model in {Invitation, OldAddress, HistoryEntry, Merge} else 200
+        403 if model in {Invitation, Mail, OldAddress, HistoryEntry, Merge} else 200
     )
-    assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in {HistoryEntry, Merge} else 200)
+    assert client.get(address(model, "delete", row.pk)).status_code == (
+        403 if model in {HistoryEntry, Mail, Merge} else 200
+    )
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from smtplib import SMTPException
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from partners.actions import invitations
-from partners.models import Invitation
+from partners.models import Actor, Invitation, Mail, Membership
 from tests.factories import (
     ActorFactory,
     AdminFactory,
@@ -50,28 +49,20 @@ def test_the_mail_says_who_invites_whom_to_what(send, manager, actor):
 
 
 @pytest.mark.parametrize(
-    ("reader", "inviter", "language"), [(None, "en", "en"), (None, "de", "de"), ("en", "de", "en"), ("de", "en", "de")]
+    ("reader", "inviter", "greeting"),
+    [(None, "en", "Hello,"), (None, "de", "Guten Tag!"), ("en", "de", "Hello Noor,"), ("de", "en", "Guten Tag Noor!")],
 )
-def test_the_mail_speaks_the_language_of_the_reader(send, manager, actor, monkeypatch, reader, inviter, language):
-    spoken = []
-    monkeypatch.setattr(invitations.translation, "override", _noting(spoken, invitations.translation.override))
+def test_the_mail_speaks_the_language_of_the_reader(send, manager, actor, reader, inviter, greeting):
     if reader:
-        PersonFactory(email=GUEST, language=reader)
+        PersonFactory(email=GUEST, name="Noor", language=reader)
     manager.language = inviter
     send(by=manager, actor=actor)
-    assert spoken == [language]
-
-
-def _noting(spoken, override):
-    def note(language):
-        spoken.append(language)
-        return override(language)
-
-    return note
+    assert mail.outbox[0].body.splitlines()[0] == greeting
 
 
 def test_names_cannot_write_headers_or_markup(send, manager):
     actor = ActorFactory(name="Treff\r\nBcc: alle@example.org <b>&amp;")
+    MembershipFactory(actor=actor, person=manager, role="manager")
     manager.language = "en"
     send(by=manager, actor=actor)
     (message,) = mail.outbox
@@ -80,14 +71,43 @@ def test_names_cannot_write_headers_or_markup(send, manager):
     assert "<b>&amp;" in message.body
 
 
-def test_a_mail_that_cannot_leave_is_no_breakdown(manager, actor, monkeypatch, django_capture_on_commit_callbacks):
-    def broken(*args, **kwargs):
-        raise SMTPException("down")
+def test_the_link_is_made_when_the_mail_is_sent_and_stands_nowhere_before(manager, actor, settings):
+    invitation = invitations.invite(email=GUEST, role=Role.EDITOR, by=manager, actor=actor)
+    stored = f"{Invitation.objects.values().get()} {Mail.objects.values().get()}"
+    assert invitation.token not in stored
+    settings.SECRET_KEY = "another key"
+    assert Invitation.objects.get().token == ""
 
-    monkeypatch.setattr(invitations, "send_mail", broken)
-    monkeypatch.setattr(invitations.transaction, "on_commit", lambda deliver: deliver())
-    page = signed_in(manager).post("/akteure/treff/team/", {"email": GUEST, "role": "editor"}, follow=True)
-    assert "the mail could not be sent" in page.content.decode()
+
+def _revoked(invitation: Invitation) -> None:
+    invitations.revoke(invitation=invitation)
+
+
+def _no_manager_any_more(invitation: Invitation) -> None:
+    Membership.objects.update(role="editor")
+
+
+def _archived(invitation: Invitation) -> None:
+    Actor.objects.update(state=Actor.State.ARCHIVED)
+
+
+def _renewed(invitation: Invitation) -> None:
+    invitation.renew_token()
+    invitation.save()
+
+
+@pytest.mark.parametrize("change", [_revoked, _no_manager_any_more, _archived, _renewed])
+def test_an_invitation_that_does_not_hold_any_more_is_not_sent(
+    manager, actor, change, django_capture_on_commit_callbacks
+):
+    """Something happened after it was stored and before it was sent."""
+    with django_capture_on_commit_callbacks() as waiting:
+        invitation = invitations.invite(email=GUEST, role=Role.EDITOR, by=manager, actor=actor)
+    change(invitation)
+    for callback in waiting:
+        callback()
+    assert mail.outbox == []
+    assert Mail.objects.get().reason == Mail.Reason.NOT_ALLOWED
 
 
 # --- sending ----------------------------------------------------------------------------------------------------------

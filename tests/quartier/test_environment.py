@@ -232,12 +232,19 @@ def test_mail_leaves_the_way_its_address_says(
     monkeypatch: pytest.MonkeyPatch, url: str | None, backend: str, options: object
 ) -> None:
     given(monkeypatch, **({"EMAIL_URL": url} if url else {}))
-    mailer = environment.mailers("EMAIL_URL")["default"]
+    mailers = environment.mailers("EMAIL_URL", patience=60)
     if isinstance(options, tuple):
         names = ("host", "port", "username", "password", "use_tls", "use_ssl")
         options = dict(zip(names, options, strict=True)) | {"timeout": 10}
 
-    assert mailer == {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend", "OPTIONS": options}
+    assert mailers["default"] == {
+        "BACKEND": f"django.core.mail.backends.{backend}.EmailBackend",
+        "OPTIONS": options,
+    }
+    if backend == "smtp":
+        assert mailers["outbox"] == {"BACKEND": "partners.smtp.EmailBackend", "OPTIONS": options | {"timeout": 60}}
+    else:
+        assert mailers["outbox"] == mailers["default"]
 
 
 def test_lists_and_addresses_are_understood(monkeypatch: pytest.MonkeyPatch) -> None:

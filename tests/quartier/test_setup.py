@@ -145,19 +145,6 @@ def test_setup_names_everything_that_is_missing(run) -> None:
     ]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_setup_says_when_the_invitation_could_not_be_sent(monkeypatch) -> None:
-    """What is stored stays: the mail is the last step."""
-
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise ConnectionRefusedError("no mail here")
-
-    monkeypatch.setattr("partners.actions.invitations.send_mail", refuse)
-    with pytest.raises(CommandError, match="no mail here"):
-        call_command("setup", interactive=False, **ANSWERS, organiser_email="mira@example.org")
-    assert Invitation.objects.get().neighbourhood == Neighbourhood.objects.get()
-
-
 # --- asked at a terminal ------------------------------------------------------------------------------------------------
 
 

@@ -106,14 +106,6 @@ class Command(BaseCommand):
                 self.set_up(done, **answers)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        except OSError as error:
-            raise CommandError(
-                _(
-                    "Everything is stored, but the invitation could not be sent: %(error)s. Check EMAIL_URL. "
-                    "Then send it again from the team page of the neighbourhood."
-                )
-                % {"error": error}
-            ) from error
         return done
 
     def ask(self, given: dict[str, str]) -> dict[str, str]:
