@@ -62,19 +62,27 @@ def way(state: str, goal: str) -> tuple[str, ...]:
 
 def plan_step(actors: Any, step: str) -> StepPlan:
     """What the step means for each of the actors (a queryset), in one query whatever their number."""
-    plan, refused = StepPlan(), dict[str, Refusal]()
+    plan, refused = StepPlan(), refusals(step)
     for pk, name, slug, state, kind, purpose in actors.order_by("sort_name", "pk").values_list(
         "pk", "name", "slug", "state", "kind", "purpose"
     ):
+        if state in refused:
+            refused[state].names.append(name)
+        else:
+            plan.movers.append(Mover(pk, name, slug, state, kind is not None, bool(purpose)))
+    plan.refusals = [one for one in refused.values() if one.names]
+    return plan
+
+
+def refusals(step: str) -> dict[str, Refusal]:
+    """The states from which the step is not open, each with the reason."""
+    found = {}
+    for state in Actor.State.values:
         try:
             way(state, GOALS[step])
         except StageError as error:
-            found = refused.setdefault(state, Refusal(state, " ".join(error.messages)))
-            found.names.append(name)
-        else:
-            plan.movers.append(Mover(pk, name, slug, state, kind is not None, bool(purpose)))
-    plan.refusals = list(refused.values())
-    return plan
+            found[state] = Refusal(state, " ".join(error.messages))
+    return found
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Any, Protocol, Self
 
@@ -96,19 +97,26 @@ def spelled(text: str) -> dict[str, str]:
     """The words of a text that are worth suggesting, normalised, each as it is written there. No numbers."""
     found: dict[str, str] = {}
     for chunk in text.split():
-        found |= {word: spelling for word, spelling in _spelled_chunk(chunk) if word not in found}
+        pairs = _spelled_often(chunk) if len(chunk) <= LONGEST else _spelled_chunk(chunk)
+        found |= {word: spelling for word, spelling in pairs if word not in found}
     return found
 
 
-def _spelled_chunk(chunk: str) -> Iterator[tuple[str, str]]:
+def _spelled_chunk(chunk: str) -> tuple[tuple[str, str], ...]:
     """What stands between two blanks. A spelling that the search would read as another word is not kept."""
     parts = LETTERS.findall(normalise(chunk))
     raw = [chunk.strip(MARKS)] if len(parts) == 1 else LETTERS.findall(chunk)
     if len(raw) != len(parts):
         raw = parts
-    for word, spelling in zip(parts, raw, strict=True):
-        if SHORTEST <= len(word) <= LONGEST:
-            yield word, spelling if normalise(spelling) == word and len(spelling) <= 60 else word
+    return tuple(
+        (word, spelling if normalise(spelling) == word and len(spelling) <= 60 else word)
+        for word, spelling in zip(parts, raw, strict=True)
+        if SHORTEST <= len(word) <= LONGEST
+    )
+
+
+# The words of a language come again and again, and ten thousand profiles are counted in one go.
+_spelled_often = lru_cache(maxsize=20_000)(_spelled_chunk)
 
 
 def words_of(row: models.Model, column: str = "search_text") -> dict[str, str]:
