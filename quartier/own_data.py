@@ -71,6 +71,9 @@ TRACES = {
     "partners.Merge.by": Trace(NAMELESS, "at", title=_("Entries that you merged")),
     "partners.Merge.undone_by": Trace(NAMELESS, "undone_at", title=_("Merges that you undid")),
     "partners.HistoryEntry.by": Trace(NUMBER, "at what occasion", of="history", title=_("Your changes in the history")),
+    "partners.StageChange.by": Trace(
+        NAMELESS, "from_state to_state at note", of="partnership", title=_("Your steps in partnerships")
+    ),
     "projects.ProjectStep.by": Trace(
         NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
     ),

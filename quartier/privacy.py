@@ -101,8 +101,13 @@ FIELDS: dict[str, Fields] = {
         """,
         personal="person address by",
     ),
-    "partners.Partnership": Fields(public="kind neighbourhood start_on end_on is_demo", internal="created_at"),
-    "partners.PartnershipParty": Fields(public="partnership actor side brings expected_benefit"),
+    # Why it ended may be a conflict, and nobody else is told.
+    "partners.Partnership": Fields(
+        public="kind state intensity form neighbourhood start_on end_on resting_until reopens is_demo",
+        internal="end_reason next_review_on parties_key created_at",
+    ),
+    "partners.PartnershipParty": Fields(public="partnership actor side brings expected_benefit", internal="is_agreed"),
+    "partners.StageChange": Fields(internal="partnership from_state to_state at note resting_until", personal="by"),
     "partners.Person": Fields(
         personal="""
             email name language password last_login joined_at is_active is_staff is_superuser groups user_permissions

@@ -169,14 +169,35 @@ class ContactFactory(DjangoModelFactory):
     name = factory.Sequence(lambda n: f"Kontakt {n}")
 
 
+class PartyFactory(DjangoModelFactory):
+    """One side, with the words that an agreement needs."""
+
+    class Meta:
+        model = PartnershipParty
+
+    actor = factory.SubFactory(ActorFactory)
+    brings = "Einen Raum."
+    expected_benefit = "Neue Gäste."
+
+
 class PartnershipFactory(DjangoModelFactory):
-    """A running main partnership. `quartier` and `accompanying` name its two parties."""
+    """A running main partnership. `quartier` and `accompanying` name its two parties.
+
+    They have said nothing yet, as in rows that are older than the stages, unless `words` says so.
+    """
 
     class Meta:
         model = Partnership
         skip_postgeneration_save = True
 
+    class Params:
+        resting = factory.Trait(state=Partnership.Stage.RESTING, resting_until=date(2999, 1, 1))
+        ended = factory.Trait(
+            state=Partnership.Stage.ENDED, end_on=date(2026, 6, 30), end_reason=Partnership.EndReason.TERM
+        )
+
     kind = Partnership.Kind.MAIN
+    state = Partnership.Stage.RUNNING
     neighbourhood = factory.SubFactory(NeighbourhoodFactory)
     start_on = date(2026, 1, 1)
 
@@ -189,6 +210,13 @@ class PartnershipFactory(DjangoModelFactory):
     def accompanying(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         actor = extracted or ActorFactory(neighbourhoods=[self.neighbourhood])
         PartnershipParty.objects.create(partnership=self, actor=actor, side=PartnershipParty.Side.ACCOMPANYING)
+        self.refresh_from_db(fields=["parties_key"])
+
+    @factory.post_generation
+    def words(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """Each side has said what an agreement needs; where it is agreed, it is held to that."""
+        if extracted:
+            self.parties.update(brings="Einen Raum.", expected_benefit="Neue Gäste.", is_agreed=self.is_binding)
 
 
 class ProjectFactory(PlacedFactory):

@@ -18,6 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.actions.addresses import keep_old_address
+from partners.actions.merging_partnerships import (
+    EMPTIED,
+    lock_partnerships,
+    refuse_partners_of_each_other,
+    refuse_same_partnerships,
+    refuse_silent_sides,
+)
 from partners.actions.twin_pairs import rule_out
 from partners.models import (
     Actor,
@@ -25,12 +32,14 @@ from partners.models import (
     Merge,
     NotTwins,
     OldAddress,
-    Partnership,
     StageError,
     acting,
+    keys_at_the_end,
     recounting,
+    refusing_twins,
 )
 from partners.models.carriers import refuse_circle
+from partners.models.parties import KEEPS_WORDS
 
 if TYPE_CHECKING:
     from partners.models import Person
@@ -134,9 +143,14 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
             _("One of the two was changed in the meantime. Nothing is merged yet: look at them once more."),
             code="changed",
         )
-    _refuse_partners_of_each_other(kept, gone)
+    refuse_partners_of_each_other(kept, gone)
+    refuse_same_partnerships(kept, gone)
     book = Book()
-    with acting(by=by, occasion=HistoryEntry.Occasion.MERGED, detail=gone.name):
+    with (
+        refusing_twins(),
+        acting(by=by, occasion=HistoryEntry.Occasion.MERGED, detail=gone.name),
+        keys_at_the_end(),
+    ):
         _take_values(book, kept, gone, list(take))
         for many in Actor._meta.many_to_many:
             present = set(getattr(kept, many.name).values_list("pk", flat=True))
@@ -162,17 +176,6 @@ def _locked(*actors: Actor) -> list[Actor]:
     rows = Actor.objects.select_for_update().filter(pk__in=[actor.pk for actor in actors]).order_by("pk")
     found = {row.pk: row for row in rows}
     return [found[actor.pk] for actor in actors]
-
-
-def _refuse_partners_of_each_other(kept: Actor, gone: Actor) -> None:
-    both = Partnership.objects.filter(parties__actor=kept).filter(parties__actor=gone)
-    if any(partnership.parties.count() <= 2 for partnership in both):
-        raise ValidationError(
-            _(
-                "The two have a partnership with each other. Nobody is a partner of oneself: they are hardly one and the same."
-            ),
-            code="partners",
-        )
 
 
 def _take_values(book: Book, kept: Actor, gone: Actor, names: list[str]) -> None:
@@ -279,10 +282,12 @@ def undo_merge(*, merge: Merge, by: Person) -> list[str]:
             code="merged",
         )
     stays: list[str] = []
+    lock_partnerships(kept, gone)
     try:
         with (
-            transaction.atomic(),
+            refusing_twins(),
             acting(by=by, occasion=HistoryEntry.Occasion.PARTED, detail=gone.name),
+            keys_at_the_end() as keys,
             recounting(kept, stored=copy(kept)),
             recounting(gone, stored=copy(gone)),
         ):
@@ -291,7 +296,11 @@ def undo_merge(*, merge: Merge, by: Person) -> list[str]:
             for actor in (kept, gone):
                 actor.refresh_from_db()
                 actor.save()
+            keys.update(lock_partnerships(kept, gone).values_list("pk", flat=True))
+            refuse_silent_sides(keys)
     except IntegrityError as error:
+        if KEEPS_WORDS in str(error):
+            raise ValidationError(EMPTIED % {"name": gone.name}, code="emptied") from error
         raise ValidationError(
             _("Something was entered since that would be there twice. Remove it, then undo the merge."), code="twice"
         ) from error

@@ -12,7 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import edit_actor
-from partners.actions.partnerships import write_partnership
+from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.telling import Change, Words
 from partners.models import (
     Actor,
@@ -163,11 +163,18 @@ def restore_partnership(
     check(partnership, values)
     for name, value in values.items():
         setattr(partnership, name, value)
-    write_partnership(partnership=partnership, parties=[])
+    write_partnership(partnership=partnership, parties=[], by=by)
 
 
 def restore_side(party: PartnershipParty, values: dict[str, Any], ties: dict[str, list[Any]], by: Person) -> None:
-    _save(party, values)
+    """A side that comes back is one more side; of one that is there only the words come back."""
+    check(party, values)
+    if party.pk:
+        write_side(party=party, values=values)
+        return
+    for name, value in values.items():
+        setattr(party, name, value)
+    write_partnership(partnership=party.partnership, parties=[party], by=by)
 
 
 def _save(row: models.Model, values: dict[str, Any]) -> None:

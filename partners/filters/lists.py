@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, TextChoices
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -181,17 +181,8 @@ def keeps_a_profile(user: Any) -> bool:
     return user.is_authenticated and user.memberships.exists()
 
 
-def _by_time(rows: Any, keys: list[Any]) -> Any:
-    today = timezone.localdate()
-    times = {
-        "laufend": Q(pk__in=Partnership.objects.running(today).values("pk")),
-        "kuenftig": Q(start_on__gt=today),
-        "beendet": Q(end_on__lt=today),
-    }
-    fits = Q()
-    for key in keys:
-        fits |= times[key]
-    return rows.filter(fits)
+def choices_of(words: type[TextChoices]) -> list[Option]:
+    return [Option(value, str(label), value) for value, label in words.choices]
 
 
 class PartnershipFilter(ListFilter):
@@ -202,17 +193,23 @@ class PartnershipFilter(ListFilter):
     )
     art = OptionsFilter(
         label=_("Kind"),
-        load=lambda: [Option(value, str(label), value) for value, label in Partnership.Kind.choices],
+        load=lambda: choices_of(Partnership.Kind),
         narrow=lambda rows, keys: rows.filter(kind__in=keys),
     )
-    zeit = OptionsFilter(
-        label=_("Time"),
-        load=lambda: [
-            Option("laufend", str(_("running now")), "laufend"),
-            Option("kuenftig", str(_("begins later")), "kuenftig"),
-            Option("beendet", str(_("over")), "beendet"),
-        ],
-        narrow=_by_time,
+    stand = OptionsFilter(
+        label=_("Stage"),
+        load=lambda: choices_of(Partnership.Stage),
+        narrow=lambda rows, keys: rows.filter(state__in=keys),
+    )
+    intensitaet = OptionsFilter(
+        label=_("How closely"),
+        load=lambda: choices_of(Partnership.Intensity),
+        narrow=lambda rows, keys: rows.filter(intensity__in=keys),
+    )
+    vereinbarungsform = OptionsFilter(
+        label=_("Form of the agreement"),
+        load=lambda: choices_of(Partnership.Form),
+        narrow=lambda rows, keys: rows.filter(form__in=keys),
     )
 
     class Meta:

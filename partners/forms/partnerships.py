@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms.models import BaseInlineFormSet, inlineformset_factory
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,17 @@ from partners.models.actors import ActorQuerySet
 type Choices = Sequence[tuple[Any, Any]]
 
 MOST_SIDES = 20
+# What each of the four words means.
+INTENSITIES = (
+    (Partnership.Intensity.NETWORKING, _("networking: one knows each other and passes things on")),
+    (Partnership.Intensity.COORDINATING, _("coordinating: one plans so that things fit together")),
+    (Partnership.Intensity.COOPERATING, _("cooperating: one shares rooms, people or money")),
+    (Partnership.Intensity.COLLABORATING, _("collaborating: one makes each other better and shares the risk")),
+)
+NEEDED = {
+    "brings": _("Say what this side brings. What is agreed needs it."),
+    "expected_benefit": _("Say what this side hopes to gain. What is agreed needs it."),
+}
 SELECTED = {True: SafeString(" selected"), False: ""}
 
 
@@ -50,14 +63,23 @@ def _options(choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
 class PartnershipForm(PlainWords, forms.ModelForm):
     """What the partnership is; who its sides are is asked below."""
 
-    start_on = DayField(label=_("Begins on"))
+    start_on = DayField(
+        label=_("Begins on"), required=False, help_text=_("Leave this empty as long as no beginning is agreed.")
+    )
     end_on = DayField(label=_("Ends on"), required=False, help_text=_("Leave this empty as long as no end is agreed."))
-    sentences = {"start_on": {"required": _("Enter the day on which it begins, for example 20.1.2027.")}}
+    next_review_on = DayField(
+        label=_("Next look back on"), required=False, help_text=_("When you look together at how it goes.")
+    )
 
     class Meta:
         model = Partnership
-        fields = ["kind", "neighbourhood", "start_on", "end_on"]
-        labels = {"kind": _("Kind"), "neighbourhood": _("Neighbourhood")}
+        fields = ["kind", "neighbourhood", "intensity", "form", "start_on", "end_on", "next_review_on"]
+        labels = {
+            "kind": _("Kind"),
+            "neighbourhood": _("Neighbourhood"),
+            "intensity": _("How closely"),
+            "form": _("Form of the agreement"),
+        }
         help_texts = {
             "kind": _(
                 "The local side of a running main partnership is shown as “Quartierspartner*in”, a bridge into the "
@@ -69,6 +91,8 @@ class PartnershipForm(PlainWords, forms.ModelForm):
     def __init__(self, *args: Any, own: Sequence[Neighbourhood], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = Partnership.Kind.choices
+        self.fields["intensity"].choices = [("", _("not said yet")), *INTENSITIES]
+        self.fields["form"].choices = [("", _("none yet")), *Partnership.Form.choices]
         field = self.fields["neighbourhood"]
         field.queryset = Neighbourhood.objects.filter(pk__in=[one.pk for one in own])
         field.choices = [*([] if len(own) == 1 else [("", _("Please choose"))]), *((one.pk, one.name) for one in own)]
@@ -78,11 +102,47 @@ class PartnershipForm(PlainWords, forms.ModelForm):
         start, end = cleaned.get("start_on"), cleaned.get("end_on")
         if start and end and end < start:
             self.add_error("end_on", _("The end lies before the beginning."))
+        if self.stage in Partnership.LIVE and "start_on" not in self.errors:
+            self._clean_begun(start)
         return cleaned
+
+    def _clean_begun(self, start: date | None) -> None:
+        if start is None:
+            self.add_error("start_on", _("What runs has begun on a day. Enter it, for example 20.1.2027."))
+        elif "start_on" in self.changed_data and start > timezone.localdate():
+            self.add_error("start_on", _("This day is still to come, but the partnership runs already."))
+
+    @property
+    def stage(self) -> str:
+        """How far the partnership is; nobody types it here."""
+        return self.instance.state
 
 
 class PartnershipCreateForm(OnceForm, PartnershipForm):
-    pass
+    """Where it begins is asked: with somebody new, or with what runs already."""
+
+    state = forms.ChoiceField(
+        label=_("Where does it begin?"),
+        choices=[
+            (Partnership.Stage.CONTACT, _("With a first contact: you want to win somebody as a partner")),
+            (Partnership.Stage.RUNNING, _("It runs already: you only write it down here")),
+        ],
+        initial=Partnership.Stage.CONTACT,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A first contact is seen only by organisers. Of what runs already, each side says what it brings and what it "
+            "hopes to gain; everybody can read that."
+        ),
+    )
+    field_order = ["state"]
+
+    @property
+    def stage(self) -> str:
+        return self.cleaned_data.get("state", Partnership.Stage.CONTACT)
+
+    def _post_clean(self) -> None:
+        self.instance.state = self.stage
+        super()._post_clean()
 
 
 class PartnershipEditForm(MergingForm, PartnershipForm):
@@ -126,6 +186,16 @@ class OwnSideForm(PartyForm):
     class Meta(PartyForm.Meta):
         fields = ["brings", "expected_benefit"]
 
+    def clean(self) -> dict[str, Any]:
+        """What was agreed may be said in other words, not in none."""
+        cleaned = super().clean()
+        party = self.instance
+        if party.is_agreed or party.partnership.is_binding:
+            for name, sentence in NEEDED.items():
+                if name in self.changes() and not cleaned[name] and self.initial.get(name):
+                    self.add_error(name, sentence)
+        return cleaned
+
 
 class BasePartyFormSet(BaseInlineFormSet):
     """The sides of a partnership, at least two different actors. Empty ones are left out."""
@@ -152,6 +222,20 @@ class BasePartyFormSet(BaseInlineFormSet):
             raise ValidationError(_("The same actor stands here twice. Each side needs an actor of its own."))
         if len(actors) < 2:
             raise ValidationError(_("A partnership needs at least two sides. Choose who they are."))
+        if self.instance.is_binding:
+            self._clean_words()
+
+    def _clean_words(self) -> None:
+        """What is agreed needs the words of a new side, and keeps those of the others."""
+        for form in self._kept():
+            if not form.cleaned_data.get("actor"):
+                continue
+            changes = form.changes()
+            is_new = form.instance.pk is None or "actor" in changes
+            for name, sentence in NEEDED.items():
+                said = form.cleaned_data.get(name) if is_new or name in changes else True
+                if not said and (is_new or form.initial.get(name)):
+                    form.add_error(name, sentence)
 
     def _kept(self) -> Iterator[Any]:
         return (form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE"))

@@ -10,13 +10,16 @@ from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.not_twins import NotTwins
-from partners.models.partnerships import Partnership, PartnershipParty
+from partners.models.parties import PartnershipParty
+from partners.models.parties_key import keys_at_the_end, refusing_twins
+from partners.models.partnerships import Gap, Partnership, UnsaidError
 from partners.models.people import Person
 from partners.models.profiles import Profile, language_choices, language_name
 from partners.models.receipts import FormReceipt
 from partners.models.resources import UNIT_OF, ResourceCategory, Unit
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.slugs import unique_slug
+from partners.models.stage_changes import StageChange
 from partners.models.states import Staged, StageError, StepRecord
 from partners.models.vocabularies import ActorKind, TargetGroup, Topic
 from partners.models.words import Word, corrected, forget_words, rebuild_words, recounting, recounting_many, words_of
@@ -32,6 +35,7 @@ __all__ = [
     "ContactPerson",
     "Criterion",
     "FormReceipt",
+    "Gap",
     "HistoryEntry",
     "Invitation",
     "Kept",
@@ -50,12 +54,14 @@ __all__ = [
     "Person",
     "Profile",
     "ResourceCategory",
+    "StageChange",
     "StageError",
     "Staged",
     "StepRecord",
     "TargetGroup",
     "Topic",
     "Unit",
+    "UnsaidError",
     "Word",
     "acting",
     "corrected",
@@ -63,6 +69,7 @@ __all__ = [
     "forget_words",
     "keep_links",
     "kept_models",
+    "keys_at_the_end",
     "language_choices",
     "language_name",
     "matching",
@@ -70,6 +77,7 @@ __all__ = [
     "rebuild_words",
     "recounting",
     "recounting_many",
+    "refusing_twins",
     "restored_fields",
     "unique_slug",
     "words_of",

@@ -21,7 +21,7 @@ from partners.models.words import recounting, words_of
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from partners.models.partnerships import PartyQuerySet
+    from partners.models.parties import PartyQuerySet
     from partners.models.people import Person
 
 

@@ -1,52 +1,76 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models.actors import Actor
 from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
+from partners.models.parties_key import RUNS_ONCE, TWICE, PartiesKeyField, refusing_twins
+from partners.models.states import Staged, StageError
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from partners.models.parties import PartnershipParty
     from partners.models.people import Person
 
 
 class PartnershipQuerySet(KeptQuerySet["Partnership"]):
     def running(self, on: date | None = None) -> Self:
-        """Begun and not over on that day (today if none is given)."""
+        """At the stage “running”, begun and not over on that day (today if none is given)."""
         day = on or timezone.localdate()
-        return self.filter(Q(end_on=None) | Q(end_on__gte=day), start_on__lte=day)
+        return self.filter(Q(end_on=None) | Q(end_on__gte=day), state=Partnership.Stage.RUNNING, start_on__lte=day)
 
     def visible_to(self, user: Person | AnonymousUser) -> Self:
-        """Everybody sees a partnership whose parties can all be seen; a party that is a draft or hidden keeps it back.
+        """Everybody sees a partnership once it is agreed, if all its parties can be seen: a draft or hidden one keeps it back.
 
-        Whoever is a party of it sees it all the same.
+        The parties see theirs as soon as somebody talks with them; whom the organisers only think of is not told to
+        anybody else.
         """
-        hidden = PartnershipParty.objects.exclude(actor__in=Actor.objects.visible_to(user))
-        open_to_all = ~Q(pk__in=hidden.values("partnership"))
+        if user.is_authenticated and user.is_staff:
+            return self
+        hidden = Partnership.sides().exclude(actor__in=Actor.objects.visible_to(user))
+        open_to_all = Q(state__in=Partnership.PUBLIC) & ~Q(pk__in=hidden.values("partnership"))
         if not user.is_authenticated:
             return self.filter(open_to_all)
-        own = PartnershipParty.objects.filter(actor__in=Actor.objects.staffed_by(user))
         return self.filter(
             open_to_all
-            | Q(pk__in=own.values("partnership"))
+            | Q(pk__in=Partnership.objects.told_to(user).values("pk"))
             | Q(pk__in=Partnership.objects.editable_by(user).values("pk"))
         )
+
+    def told_to(self, user: Person | AnonymousUser) -> Self:
+        """In which the person stands for a party that knows of it: from the first talks on, also when nothing came of them."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Partnership.sides().filter(actor__in=Actor.objects.staffed_by(user))
+        talked = Partnership.objects.filter(steps__to_state=Partnership.Stage.TALKS).order_by()
+        known = Q(state__in=Partnership.TOLD) | Q(state=Partnership.Stage.FAILED, pk__in=talked.values("pk"))
+        return self.filter(known, pk__in=own.values("partnership"))
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """Organisers of its neighbourhood, and admins. A partner writes its own side, see `PartnershipParty`."""
         if not user.is_authenticated:
             return self.none()
         return self if user.is_staff else self.filter(neighbourhood__in=Neighbourhood.objects.editable_by(user))
+
+    def internal_to(self, user: Person | AnonymousUser) -> Self:
+        """Where the person reads what is not for everybody, such as the notes of the steps: organisers and the parties."""
+        return self.filter(
+            Q(pk__in=Partnership.objects.told_to(user).values("pk"))
+            | Q(pk__in=Partnership.objects.editable_by(user).values("pk"))
+        )
 
     def for_list(self) -> Self:
         return (
@@ -57,10 +81,37 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         return self.for_list()
 
 
-class Partnership(Kept):
-    """Two or more actors who have agreed to work together.
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What one side has not said yet."""
 
-    On the quartier side of a running main partnership stand the Quartierspartner*innen.
+    party: PartnershipParty
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        labels = [str(self.party._meta.get_field(name).verbose_name) for name in self.missing]  # type: ignore[union-attr]
+        return f"“{self.party.actor.name}”: {', '.join(labels)}"
+
+
+class UnsaidError(StageError):
+    """Nobody agrees on what was not said. `gaps` names it side by side."""
+
+    def __init__(self, gaps: list[Gap]) -> None:
+        self.gaps = gaps
+        super().__init__(
+            format_lazy(
+                str(_("Each side first says what it brings and what it expects to gain. Still open – {gaps}.")),
+                gaps="; ".join(map(str, gaps)),
+            ),
+            code="unsaid",
+        )
+
+
+class Partnership(Kept, Staged):
+    """Two or more actors who work together, from the first contact to the end. Stages after DOMAIN.md.
+
+    On the quartier side of a running main partnership stand the Quartierspartner*innen. Stage, intensity and form say three
+    different things: how far it is, how closely one works together, and how one has agreed on it.
     """
 
     class Kind(models.TextChoices):
@@ -69,14 +120,82 @@ class Partnership(Kept):
         FUNDING = "foerder", _("funding partnership")
         NETWORK = "netzwerk", _("network partnership")
 
-    STAYS = frozenset({"neighbourhood"})
+    class Stage(models.TextChoices):
+        CONTACT = "anbahnung", pgettext_lazy("stage of a partnership", "first contact")
+        TALKS = "abstimmung", pgettext_lazy("stage of a partnership", "in talks")
+        AGREED = "vereinbart", pgettext_lazy("stage of a partnership", "agreed")
+        RUNNING = "laufend", pgettext_lazy("stage of a partnership", "running")
+        RESTING = "ruhend", pgettext_lazy("stage of a partnership", "resting")
+        ENDED = "beendet", pgettext_lazy("stage of a partnership", "ended")
+        FAILED = "nicht_zustande", pgettext_lazy("stage of a partnership", "came to nothing")
+
+    class Intensity(models.TextChoices):
+        """How closely one works together, after Himmelman."""
+
+        NETWORKING = "vernetzen", pgettext_lazy("intensity of a partnership", "networking")
+        COORDINATING = "abstimmen", pgettext_lazy("intensity of a partnership", "coordinating")
+        COOPERATING = "kooperieren", pgettext_lazy("intensity of a partnership", "cooperating")
+        COLLABORATING = "gestalten", pgettext_lazy("intensity of a partnership", "collaborating")
+
+    class Form(models.TextChoices):
+        INFORMAL = "informell", _("informal")
+        ORAL = "muendliche_zusage", _("oral promise")
+        INTENT = "absichtserklaerung", _("letter of intent")
+        AGREEMENT = "kooperationsvereinbarung", _("cooperation agreement")
+        CONTRACT = "vertrag", _("contract")
+
+    class EndReason(models.TextChoices):
+        GOAL = "ziel_erreicht", _("goal reached")
+        TERM = "laufzeit", _("the agreed time is over")
+        CAPACITY = "kapazitaet", _("no capacity any more")
+        FUNDING = "foerderende", _("funding ended")
+        CONFLICT = "konflikt", _("conflict")
+        OTHER = "sonstiges", _("something else")
+
+    STEPS = {
+        Stage.CONTACT: (Stage.TALKS, Stage.FAILED),
+        Stage.TALKS: (Stage.AGREED, Stage.FAILED),
+        Stage.AGREED: (Stage.RUNNING, Stage.ENDED),
+        Stage.RUNNING: (Stage.RESTING, Stage.ENDED),
+        Stage.RESTING: (Stage.RUNNING, Stage.ENDED),
+    }
+    # How a partnership can be written down for the first time: as a new contact, or as one that runs already.
+    FIRST = (Stage.CONTACT, Stage.RUNNING)
+    LIVE = (Stage.RUNNING, Stage.RESTING)
+    # As long as it is agreed, no side is without words.
+    BINDING = (Stage.AGREED, *LIVE)
+    PUBLIC = (*BINDING, Stage.ENDED)
+    TOLD = (Stage.TALKS, *PUBLIC)
+    OVER = (Stage.ENDED, Stage.FAILED)
+
+    # What follows from its stage does not come back with an earlier version.
+    STAYS = frozenset({"neighbourhood", "resting_until", "end_reason", "reopens"})
+    UNTOLD = frozenset({"parties_key"})
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.MAIN)
+    state = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.CONTACT, editable=False)
+    intensity = models.CharField(_("intensity"), max_length=20, choices=Intensity, blank=True)
+    form = models.CharField(_("form of the agreement"), max_length=30, choices=Form, blank=True)
     neighbourhood = models.ForeignKey(
         Neighbourhood, models.PROTECT, related_name="partnerships", verbose_name=_("neighbourhood")
     )
-    start_on = models.DateField(_("begins on"))
+    start_on = models.DateField(_("begins on"), null=True, blank=True)
     end_on = models.DateField(_("ends on"), null=True, blank=True)
+    resting_until = models.DateField(_("rests until"), null=True, blank=True, editable=False)
+    end_reason = models.CharField(_("why it ended"), max_length=20, choices=EndReason, blank=True, editable=False)
+    next_review_on = models.DateField(
+        _("next look back on"), null=True, blank=True, help_text=_("When you look together at how it goes.")
+    )
+    reopens = models.OneToOneField(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="reopened_as",
+        verbose_name=_("takes up again"),
+    )
+    parties_key = PartiesKeyField(verbose_name=_("key of its parties"))
     is_demo = models.BooleanField(_("demo data"), default=False, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -85,13 +204,35 @@ class Partnership(Kept):
     class Meta:
         verbose_name = _("partnership")
         verbose_name_plural = _("partnerships")
-        ordering = ["-start_on", "-pk"]
+        # What has not begun yet comes first, the same on every database.
+        ordering = [F("start_on").desc(nulls_first=True), "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(end_on=None) | Q(end_on__gte=F("start_on")),
+                condition=Q(start_on=None) | Q(end_on=None) | Q(end_on__gte=F("start_on")),
                 name="partnership_ends_after_it_begins",
                 violation_error_message=_("The end lies before the beginning."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(start_on__isnull=False) | ~Q(state__in=["laufend", "ruhend"]),
+                name="partnership_runs_since_a_day",
+                violation_error_message=_("What runs has begun on a day. Enter it, for example 20.1.2027."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="ruhend", resting_until__isnull=False) | (~Q(state="ruhend") & Q(resting_until=None)),
+                name="partnership_rests_until_a_day",
+                violation_error_message=_("What rests says until when, and nothing else does."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="beendet") & ~Q(end_reason="")) | (~Q(state="beendet") & Q(end_reason="")),
+                name="partnership_ends_for_a_reason",
+                violation_error_message=_("What is ended says why, and nothing else does."),
+            ),
+            models.UniqueConstraint(
+                fields=["parties_key"],
+                condition=Q(kind="haupt", state__in=["laufend", "ruhend"]) & ~Q(parties_key=""),
+                name=RUNS_ONCE,
+                violation_error_message=TWICE,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,10 +241,32 @@ class Partnership(Kept):
     def get_absolute_url(self) -> str:
         return reverse("partners:partnership-detail", args=[self.pk])
 
+    @staticmethod
+    def sides() -> Any:
+        """The rows of all parties."""
+        return Partnership.parties.rel.related_model.objects.order_by()  # type: ignore[attr-defined]
+
+    @property
+    def has_begun(self) -> bool:
+        return self.start_on is not None and self.start_on <= timezone.localdate()
+
     @property
     def is_running(self) -> bool:
-        today = timezone.localdate()
-        return self.start_on <= today and (self.end_on is None or self.end_on >= today)
+        is_past = self.end_on is not None and self.end_on < timezone.localdate()
+        return self.state == self.Stage.RUNNING and self.has_begun and not is_past
+
+    @property
+    def is_public(self) -> bool:
+        """Far enough to be shown to everybody; a side that cannot be seen may still keep it back."""
+        return self.state in self.PUBLIC
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in self.OVER
+
+    @property
+    def is_binding(self) -> bool:
+        return self.state in self.BINDING
 
     @property
     def main_partners(self) -> list[Actor]:
@@ -112,86 +275,119 @@ class Partnership(Kept):
         is_open = all(party.actor.is_public for party in parties)
         if self.kind != self.Kind.MAIN or not self.is_running or not is_open:
             return []
-        local = [party.actor for party in parties if party.side == PartnershipParty.Side.QUARTIER]
-        return [actor for actor in local if actor.state not in Actor.OVER]
+        return [party.actor for party in parties if party.is_local and party.actor.state not in Actor.OVER]
 
     @property
     def title(self) -> str:
         """Who with whom, from the parties that are loaded."""
         return " & ".join(party.actor.name for party in self.parties.all())
 
+    @property
+    def gaps(self) -> list[Gap]:
+        """What which side has not said yet, from the parties that are loaded."""
+        return [Gap(party, party.missing) for party in self.parties.all() if party.missing]
 
-class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
-    def of_main_partners(self) -> Self:
-        """The sides that make their actors Quartierspartner*innen today: local sides of running main partnerships.
+    # --- steps --------------------------------------------------------------------------------------------------------
 
-        Only of partnerships that everybody may see: the mark is the same for every reader, so it must not tell of a
-        partnership that a draft still holds back. Who is archived is no bridge any more, even while the partnership
-        still runs on paper.
+    def lock(self) -> None:
+        """Until the transaction ends, nobody else writes this partnership or its sides. Takes over what stands there now.
+
+        Only the stage stays as it was read: a step is taken from what the person saw.
         """
-        unseen = PartnershipParty.objects.filter(partnership=OuterRef("partnership"))
-        running = Q(partnership__end_on=None) | Q(partnership__end_on__gte=timezone.localdate())
-        return self.filter(
-            running,
-            ~Exists(unseen.exclude(actor__state__in=Actor.PUBLIC_STATES)),
-            side=PartnershipParty.Side.QUARTIER,
-            partnership__kind=Partnership.Kind.MAIN,
-            partnership__start_on__lte=timezone.localdate(),
-        ).exclude(actor__state__in=Actor.OVER)
+        stored = type(self)._base_manager.select_for_update().get(pk=self.pk)
+        for column in self._meta.concrete_fields:
+            if column.attname != "state":
+                setattr(self, column.attname, getattr(stored, column.attname))
 
-    def editable_by(self, user: Person | AnonymousUser) -> Self:
-        """An actor writes its own side; organisers may note it for them."""
-        if not user.is_authenticated:
-            return self.none()
-        return (
-            self
-            if user.is_staff
-            else self.filter(
-                Q(actor__in=Actor.objects.staffed_by(user)) | Q(partnership__in=Partnership.objects.editable_by(user))
-            )
+    def remember(self, before: str, *, by: Person | None, note: str = "") -> None:
+        """Adds a line to the history of stages."""
+        self.steps.create(
+            from_state=before, to_state=self.state, by=by, note=note.strip(), resting_until=self.resting_until
         )
 
+    def move(self, target: str, *, by: Person | None, note: str = "", **values: Any) -> None:
+        """One step along the machine, with a line in the history; raises `StageError`."""
+        before = self.state
+        with refusing_twins():
+            self.take_step(target, **values)
+            self.remember(before, by=by, note=note)
 
-class PartnershipParty(Kept):
-    """One side of a partnership: what it brings, and what it expects to gain, in its own words."""
+    def begin_talks(self, *, by: Person | None, note: str = "") -> None:
+        """From here on the parties know of it and see it."""
+        self.move(self.Stage.TALKS, by=by, note=note)
 
-    class Side(models.TextChoices):
-        QUARTIER = "quartier", pgettext_lazy("side of a partnership", "local partner")
-        ACCOMPANYING = "begleitung", _("companion")
+    @transaction.atomic
+    def agree(self, *, by: Person | None, note: str = "", form: str = "") -> None:
+        """Holds each side to what it brings and expects: from here on both may be rewritten, not emptied.
 
-    PART_OF, NAMED_BY = "partnership", "actor"
-    STAYS = frozenset({"partnership", "actor"})
-    BECOMES_ONE = True
+        Raises `UnsaidError` while a side has not said one of them.
+        """
+        self.lock()
+        self.check_step(self.Stage.AGREED)
+        parties = list(self.parties.select_related("actor"))
+        if gaps := [Gap(party, party.missing) for party in parties if party.missing]:
+            raise UnsaidError(gaps)
+        self.parties.update(is_agreed=True)
+        self.move(self.Stage.AGREED, by=by, note=note, form=form or self.form)
 
-    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
-    actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))
-    side = models.CharField(
-        _("side"),
-        max_length=20,
-        choices=Side,
-        default=Side.QUARTIER,
-        help_text=_("The local partner, or the companion that carries the work from outside."),
-    )
-    brings = models.TextField(
-        _("brings"), blank=True, help_text=_("What this side brings into the partnership, in its own words.")
-    )
-    expected_benefit = models.TextField(
-        _("expects to gain"), blank=True, help_text=_("What this side hopes to gain, in its own words.")
-    )
+    @transaction.atomic
+    def start(self, *, by: Person | None, note: str = "", on: date | None = None) -> None:
+        """Runs since that day; if none is given, since the planned one if it is past, else since today."""
+        self.lock()
+        self.check_step(self.Stage.RUNNING)
+        if self.state == self.Stage.RESTING:
+            return self.wake(by=by, note=note)
+        today = timezone.localdate()
+        day = on or min(self.start_on or today, today)
+        if day > today:
+            raise ValidationError(_("This day is still to come. Take this step when it has begun."), code="early")
+        if self.end_on and self.end_on < day:
+            raise ValidationError(_("The agreed end lies before this day. Change it first."), code="late")
+        return self.move(self.Stage.RUNNING, by=by, note=note, start_on=day)
 
-    objects = PartyQuerySet.as_manager()
+    def rest(self, *, by: Person | None, until: date, note: str = "") -> None:
+        """Nobody is asked anything until that day; then the organisers are reminded."""
+        self.check_step(self.Stage.RESTING)
+        self.refuse_past(until)
+        self.move(self.Stage.RESTING, by=by, note=note, resting_until=until)
 
-    class Meta:
-        verbose_name = _("party")
-        verbose_name_plural = _("parties")
-        ordering = ["-side", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["partnership", "actor"],
-                name="party_once",
-                violation_error_message=_("This actor is already a party of the partnership."),
-            )
-        ]
+    @transaction.atomic
+    def rest_longer(self, *, by: Person | None, until: date, note: str = "") -> None:
+        """No step: it goes on resting, until another day."""
+        if self.state != self.Stage.RESTING:
+            self.check_step(self.Stage.RESTING)
+            raise StageError(_("Only what rests can rest longer."), code="closed")
+        self.refuse_past(until)
+        self.write_if_still(self.state, resting_until=until)
+        self.remember(self.state, by=by, note=note)
 
-    def __str__(self) -> str:
-        return self.actor.name
+    def wake(self, *, by: Person | None, note: str = "") -> None:
+        """Runs again, since the day on which it began."""
+        if self.state == self.Stage.AGREED:
+            raise StageError(_("Only what rests can be taken up again."), code="closed")
+        self.move(self.Stage.RUNNING, by=by, note=note, resting_until=None)
+
+    @transaction.atomic
+    def end(self, *, by: Person | None, reason: str, note: str = "", on: date | None = None) -> None:
+        """Over since that day; if none is given, since the agreed end if it is past, else today. What never ran has no days."""
+        self.lock()
+        self.check_step(self.Stage.ENDED)
+        if reason not in self.EndReason.values:
+            raise ValidationError(_("Say why it ends: choose one of the reasons."), code="reason")
+        today = timezone.localdate()
+        day = on or min(self.end_on or today, today)
+        if day > today:
+            raise ValidationError(_("This day is still to come. Take this step when it is over."), code="early")
+        start = None if self.state == self.Stage.AGREED else self.start_on
+        if start and day < start:
+            raise ValidationError(_("The end lies before the beginning."), code="before")
+        self.move(self.Stage.ENDED, by=by, note=note, end_reason=reason, start_on=start, end_on=day, resting_until=None)
+
+    def give_up(self, *, by: Person | None, note: str = "") -> None:
+        """Nothing came of it. Who talked with whom stays on record for those who did."""
+        self.move(self.Stage.FAILED, by=by, note=note)
+
+    @staticmethod
+    def refuse_past(until: date) -> None:
+        if until <= timezone.localdate():
+            raise ValidationError(_("Choose a day that is still to come."), code="past")

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners.actions.partnerships import write_partnership
+from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.receipts import once
 from partners.filters import PartnershipFilter
 from partners.forms.partnerships import (
@@ -71,19 +71,24 @@ def partnership_create(request: HttpRequest) -> HttpResponse:
     if not own:
         raise Http404
     form = PartnershipCreateForm(request.POST if request.method == "POST" else None, own=own)
-    formset = party_formset(request, own, Partnership())
+    partnership = Partnership()
+    formset = party_formset(request, own, partnership)
+    if form.is_bound and form.is_valid():
+        partnership.state = form.stage
     if is_ready(request, form, formset):
-        partnership = form.save(commit=False)
-        answer = once(
-            fingerprint=form.fingerprint(of=request.user, at=request.path),
-            make=lambda: write_partnership(partnership=partnership, parties=formset.parties()),
-        )
-        if answer.is_new:
-            messages.success(
-                request,
-                gettext("The partnership is written down. Now ask each side what it brings and what it hopes to gain."),
+        try:
+            answer = once(
+                fingerprint=form.fingerprint(of=request.user, at=request.path),
+                make=lambda: write_partnership(
+                    partnership=form.save(commit=False), parties=formset.parties(), by=request.user
+                ),
             )
-        return redirect(answer.leads_to)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if answer.is_new:
+                messages.success(request, gettext("The partnership is written down. Below it says what comes next."))
+            return redirect(answer.leads_to)
     return render(request, "partners/partnership_create.html", {"form": form, "formset": formset})
 
 
@@ -111,7 +116,9 @@ def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
         for name, value in form.changes().items():
             setattr(partnership, name, value)
         try:
-            write_partnership(partnership=partnership, parties=formset.parties(), removed=formset.removed())
+            write_partnership(
+                partnership=partnership, parties=formset.parties(), removed=formset.removed(), by=request.user
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -152,15 +159,19 @@ def partnership_party_edit(request: HttpRequest, pk: int, party_pk: int) -> Http
 
 @transaction.atomic
 def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
+    party = get_object_or_404(rows)
+    party.partnership.lock()
     party = get_object_or_404(rows.select_for_update(of=("self",)))
     form = OwnSideForm(request.POST, instance=PartnershipParty.objects.get(pk=party.pk))
     if form.is_valid():
-        changes = form.changes()
-        for name, value in changes.items():
-            setattr(party, name, value)
-        party.save(update_fields=list(changes))
-        messages.success(request, gettext("What “%(name)s” brings and hopes to gain is saved.") % {"name": party.actor})
-        return redirect(party.partnership)
+        try:
+            write_side(party=party, values=form.changes())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            said = gettext("What “%(name)s” brings and hopes to gain is saved.")
+            messages.success(request, said % {"name": party.actor})
+            return redirect(party.partnership)
     return _show_side(request, party, form)
 
 

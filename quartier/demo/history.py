@@ -6,12 +6,30 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from partners.models import Partnership, Person, StageChange
 from projects.models import Contribution, Participation, Project, ProjectStep
+from quartier.demo.partnerships import Tie
 
 State = Project.State
 # How long before its first day a project is thought of and planned, and how long after its last one it is completed.
 IDEA, PLAN, RESULT, GOES_ON = -60, -40, 10, 45
 UNBOUND = -30  # of a project without days: when it was written down
+
+
+def take_steps(partnership: Partnership, tie: Tie, *, by: Person) -> None:
+    """Leads a partnership along its stages, and gives each step its day."""
+    days = [tie.since]
+    for step in tie.steps:
+        given = {name: day_from_today(days_away) for name, days_away in step.days.items()}
+        getattr(partnership, step.verb)(by=by, note=step.note, **step.values, **given)
+        days.append(step.on)
+    for change, away in zip(partnership.steps.order_by("pk"), days, strict=True):
+        StageChange.objects.filter(pk=change.pk).update(at=_noon(day_from_today(away)))
+    Partnership.objects.filter(pk=partnership.pk).update(created_at=_noon(day_from_today(tie.since)))
+
+
+def day_from_today(days: int) -> date:
+    return timezone.localdate() + timedelta(days=days)
 
 
 def date_project(project: Project) -> None:

@@ -46,7 +46,7 @@ from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
-from quartier.demo.history import date_project
+from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
 from quartier.demo.partnerships import TIES, Tie
@@ -261,9 +261,13 @@ class StoryTeller:
     def make_partnership(self, tie: Tie) -> None:
         partnership = Partnership(
             kind=tie.kind,
+            state=tie.stage,
+            intensity=tie.intensity,
+            form=tie.form,
             neighbourhood=self.quartiere[SENDLING],
-            start_on=timezone.localdate() + timedelta(days=tie.start),
+            start_on=day(tie.start),
             end_on=day(tie.end),
+            next_review_on=day(tie.review),
             is_demo=True,
         )
         parties = [
@@ -272,7 +276,8 @@ class StoryTeller:
             )
             for party in tie.parties
         ]
-        write_partnership(partnership=partnership, parties=parties)
+        write_partnership(partnership=partnership, parties=parties, by=self.organiser, note=tie.note)
+        take_steps(partnership, tie, by=self.organiser)
 
     def make_project(self, story: Story) -> None:
         project = create_project(

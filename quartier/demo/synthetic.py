@@ -24,6 +24,7 @@ from partners.models import (
     Partnership,
     PartnershipParty,
     ResourceCategory,
+    StageChange,
     Topic,
     acting,
     normalise,
@@ -224,11 +225,13 @@ class Loom:
         )
 
     def make_partnerships(self, number: int, actors: list[Actor], homes: dict[int, list[Neighbourhood]]) -> None:
-        """Main partnerships that run: these make Quartierspartner*innen."""
-        pairs = [self.chance.sample(actors, min(2, len(actors))) for _number in range(number) if len(actors) > 1]
+        """Main partnerships that run: these make Quartierspartner*innen. No two of the same pair."""
+        drawn = [self.chance.sample(actors, min(2, len(actors))) for _number in range(number) if len(actors) > 1]
+        pairs = list({frozenset(actor.pk for actor in pair): pair for pair in drawn}.values())
         rows = [
             Partnership(
                 kind=Partnership.Kind.MAIN,
+                state=Partnership.Stage.RUNNING,
                 neighbourhood=homes[local.pk][0],
                 start_on=self.today - timedelta(days=self.chance.randint(1, 900)),
                 is_demo=True,
@@ -236,11 +239,19 @@ class Loom:
             for local, _companion in pairs
         ]
         stored(Partnership, rows)
+        stored(StageChange, [StageChange(partnership=row, to_state=row.state) for row in rows])
         sides = (PartnershipParty.Side.QUARTIER, PartnershipParty.Side.ACCOMPANYING)
         stored(
             PartnershipParty,
             [
-                PartnershipParty(partnership=row, actor=actor, side=side, brings="Räume und Kontakte")
+                PartnershipParty(
+                    partnership=row,
+                    actor=actor,
+                    side=side,
+                    brings="Räume und Kontakte",
+                    expected_benefit=self.chance.choice(words.GAINS),
+                    is_agreed=True,
+                )
                 for row, pair in zip(rows, pairs, strict=True)
                 for actor, side in zip(pair, sides, strict=True)
             ],

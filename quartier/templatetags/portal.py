@@ -77,11 +77,14 @@ def emblem(key: Any, columns: int = 3, rows: int = 3, extra: str = "") -> SafeSt
 
 
 TONES = {
-    "open": ("entwurf", "idee", "geplant", "eingeladen"),
-    "begun": ("eingereicht", "planung", "zugesagt"),
+    "open": ("entwurf", "idee", "geplant", "eingeladen", "anbahnung"),
+    "begun": ("eingereicht", "planung", "zugesagt", "abstimmung", "vereinbart"),
     "live": ("veroeffentlicht", "laufend", "erbracht"),
     "sure": ("bestaetigt", "abgeschlossen", "verstetigt"),
-    "off": ("zurueckgezogen", "verborgen", "archiviert", "zusammengefuehrt", "abgebrochen", "beendet", "ruhend"),
+    "off": (
+        *("zurueckgezogen", "verborgen", "archiviert", "zusammengefuehrt", "abgebrochen"),
+        *("beendet", "ruhend", "nicht_zustande"),
+    ),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 

@@ -58,8 +58,7 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "projects": list(projects.for_list().in_order()[:PROJECTS]),
         "project_count": projects.count(),
         "partnership_count": Partnership.objects.visible_to(request.user)
-        .running()
-        .filter(neighbourhood=neighbourhood)
+        .filter(neighbourhood=neighbourhood, state=Partnership.Stage.RUNNING)
         .count(),
         "may_organise": may_organise,
     }

@@ -21,7 +21,7 @@ Side = PartnershipParty.Side
 class World:
     """A running main partnership of a library with a companion, and one person in each relation to it."""
 
-    def __init__(self):
+    def __init__(self, **values: object):
         self.organiser, self.other_organiser, self.admin = PersonFactory(), PersonFactory(), AdminFactory()
         self.home = NeighbourhoodFactory(name="Daheim", slug="daheim", organisers=[self.organiser])
         self.elsewhere = NeighbourhoodFactory(organisers=[self.other_organiser])
@@ -30,7 +30,7 @@ class World:
         self.editor = MembershipFactory(actor=self.library).person
         self.other_editor = MembershipFactory().person
         self.partnership = PartnershipFactory(
-            neighbourhood=self.home, quartier=self.library, accompanying=self.companion
+            neighbourhood=self.home, quartier=self.library, accompanying=self.companion, **values
         )
         self.side = self.partnership.parties.get(actor=self.library)
         self.url = f"/partnerschaften/{self.partnership.pk}/"
@@ -47,7 +47,7 @@ EVERYBODY = ["visitor", "editor", "other_editor", "organiser", "other_organiser"
 
 def posted(*sides: dict[str, object], initial: int = 0, **values: object) -> dict[str, object]:
     """What the form sends for these sides."""
-    data: dict[str, object] = {"kind": "haupt", "start_on": "1.2.2026", "end_on": ""} | values
+    data: dict[str, object] = {"kind": "haupt", "state": "anbahnung", "start_on": "1.2.2026", "end_on": ""} | values
     data |= {"parties-TOTAL_FORMS": len(sides), "parties-INITIAL_FORMS": initial}
     for number, side in enumerate(sides):
         data |= {f"parties-{number}-{name}": value for name, value in side.items()}

@@ -28,6 +28,7 @@ from partners.models import (
     OldAddress,
     Partnership,
     Person,
+    StageChange,
     TargetGroup,
     Topic,
 )
@@ -84,6 +85,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     Partnership: (PartnershipFactory, 9),
+    StageChange: (lambda: StageChange.objects.create(partnership=PartnershipFactory(), to_state="laufend"), 7),
 }
 
 
@@ -124,10 +126,10 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     assert client.get(address(model, "add")).status_code == (
-        403 if model in {Invitation, Mail, OldAddress, HistoryEntry, Merge} else 200
+        403 if model in {Invitation, Mail, OldAddress, HistoryEntry, Mail, Merge, StageChange} else 200
     )
     assert client.get(address(model, "delete", row.pk)).status_code == (
-        403 if model in {HistoryEntry, Mail, Merge} else 200
+        403 if model in {HistoryEntry, Mail, Merge, StageChange} else 200
     )
 
 

@@ -484,7 +484,7 @@ def test_a_channel_that_was_removed_comes_back_once(client: Client, kept: Kept) 
 
 def test_a_side_that_was_removed_comes_back_unless_it_is_there_again(client: Client) -> None:
     client.force_login(AdminFactory())
-    partnership = PartnershipFactory()
+    partnership = PartnershipFactory(words=True)
     side = partnership.parties.all()[0]
     actor = side.actor
     side.delete()

@@ -74,7 +74,9 @@ def test_nobody_has_a_partnership_alone(sides, sentence):
 @pytest.mark.parametrize(
     ("values", "field", "sentence"),
     [
-        ({"start_on": ""}, "start_on", "Enter the day on which it begins"),
+        ({"start_on": "", "state": "laufend"}, "start_on", "What runs has begun on a day."),
+        ({"start_on": "1.1.2999", "state": "laufend"}, "start_on", "This day is still to come"),
+        ({"state": "beendet"}, "state", "This choice is not offered any more."),
         ({"start_on": "morgen"}, "start_on", "Write the date like this: 20.1.2027."),
         ({"end_on": "31.2.2027"}, "end_on", "Write the date like this: 20.1.2027."),
         ({"end_on": "1.1.2025"}, "end_on", "The end lies before the beginning."),
@@ -139,9 +141,13 @@ def test_sides_are_added_removed_and_swapped():
     client = world.client("organiser")
     url = f"{world.url}bearbeiten/"
 
+    words = {"brings": "Räume", "expected_benefit": "Gäste"}
+
     def save(*rows):
         initial = sum(1 for row in rows if "id" in row)
-        response = client.post(url, posted(*rows, initial=initial, neighbourhood=world.home.pk))
+        response = client.post(
+            url, posted(*[words | row for row in rows], initial=initial, neighbourhood=world.home.pk)
+        )
         assert response.status_code == 302, response.context["formset"].errors
         return list(world.partnership.parties.order_by("pk").values_list("pk", "actor__name", "side"))
 

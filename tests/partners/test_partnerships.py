@@ -93,22 +93,24 @@ def test_one_open_main_partnership_is_enough_and_an_archived_companion_holds_not
 
 def test_filters_narrow_the_list(client):
     world = World()
-    over = PartnershipFactory(kind="projekt", start_on=date(2020, 1, 1), end_on=date(2021, 1, 1))
-    later = PartnershipFactory(kind="projekt", start_on=date(2999, 1, 1))
+    over = PartnershipFactory(kind="projekt", ended=True, intensity="kooperieren")
+    later = PartnershipFactory(kind="projekt", state="vereinbart", start_on=date(2999, 1, 1), form="vertrag")
     for query, found in {
         "": {world.partnership, over, later},
         "?quartier=daheim": {world.partnership},
         "?art=projekt": {over, later},
-        "?zeit=laufend": {world.partnership},
-        "?zeit=beendet&zeit=kuenftig": {over, later},
-        "?art=projekt&zeit=beendet": {over},
+        "?stand=laufend": {world.partnership},
+        "?stand=beendet&stand=vereinbart": {over, later},
+        "?art=projekt&stand=beendet": {over},
+        "?intensitaet=kooperieren": {over},
+        "?vereinbarungsform=vertrag": {later},
     }.items():
         assert set(client.get(LIST + query).context["page"]) == found, query
-    unknown = client.get(LIST + "?art=ehe&zeit=gestern").context["found"].unknown
-    assert unknown == [("Kind", "ehe"), ("Time", "gestern")]
+    unknown = client.get(LIST + "?art=ehe&stand=gestern").context["found"].unknown
+    assert unknown == [("Kind", "ehe"), ("Stage", "gestern")]
 
 
-@pytest.mark.parametrize("name", ["quartier", "art", "zeit", "seite"])
+@pytest.mark.parametrize("name", ["quartier", "art", "stand", "seite"])
 @pytest.mark.parametrize("value", ["\x00", "😀", "x" * 1_000_000, "9" * 5000, '"><script>'])
 def test_nothing_in_the_address_breaks_the_list(client, name, value):
     World()

@@ -29,12 +29,14 @@ from partners.models import (
     Neighbourhood,
     NotTwins,
     Partnership,
+    PartnershipParty,
     Person,
     ResourceCategory,
 )
 from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
+from quartier.demo.partnerships import COMPANION_GAIN, LOCAL_GAIN, NOTED
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE, SENDLING
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.synthetic import load_synthetic
@@ -155,7 +157,9 @@ def test_of_the_real_institutions_it_says_nothing_but_what_the_handbook_says():
         "Rückmeldung und Einblicke",
     }
     assert not Benefit.objects.filter(actor__in=real).exists()
-    assert {party.expected_benefit for actor in real for party in actor.parties.all()} == {""}
+    sides = PartnershipParty.objects.filter(actor__in=real)
+    assert set(sides.values_list("expected_benefit", flat=True)) == {LOCAL_GAIN, COMPANION_GAIN}
+    assert {text.partition(":")[0] for text in (LOCAL_GAIN, COMPANION_GAIN)} == {NOTED.partition(":")[0]}
 
 
 @pytest.mark.usefixtures("story")

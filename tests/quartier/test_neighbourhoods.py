@@ -90,7 +90,7 @@ def test_the_counts_of_a_quartier_are_those_of_the_lists_behind_them():
         actors = client.get("/akteure/?quartier=sendling").context["page"].paginator.count
         in_sector = client.get("/akteure/?quartier=sendling&bereich=bildung").context["page"].paginator.count
         listed = client.get("/projekte/?quartier=sendling").context["page"].paginator.count
-        partnerships = client.get("/partnerschaften/?quartier=sendling&zeit=laufend").context["page"].paginator.count
+        partnerships = client.get("/partnerschaften/?quartier=sendling&stand=laufend").context["page"].paginator.count
         assert context["actor_count"] == actors == 4
         assert [sector.count for sector in context["sectors"]] == [in_sector] == [4]
         assert context["project_count"] == listed == projects

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
+
+from django.db import models, router, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from partners.models.actors import Actor
+from partners.models.keeping import Kept, KeptQuerySet
+from partners.models.parties_key import write_keys
+from partners.models.partnerships import Partnership
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models.people import Person
+
+# Who the parties are; whatever touches one of these columns changes the key of the partnership.
+WHO = frozenset({"actor", "actor_id", "partnership", "partnership_id"})
+WORDS = ("brings", "expected_benefit")
+KEEPS_WORDS = "party_keeps_what_was_agreed"
+
+
+class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
+    """Whichever way parties are written, the key of their partnership follows, in the same transaction."""
+
+    def update(self, **values: Any) -> int:
+        if not WHO & set(values):
+            return super().update(**values)
+        with transaction.atomic(using=self.db, savepoint=False):
+            keys = list(self.order_by().values_list("pk", flat=True))
+            partnerships = self._partnerships(keys)
+            count = super().update(**values)
+            write_keys(partnerships | self._partnerships(keys))
+        return count
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Iterable[PartnershipParty], *args: Any, **options: Any) -> list[PartnershipParty]:
+        with transaction.atomic(using=self.db, savepoint=False):
+            rows = super().bulk_create(objs, *args, **options)
+            write_keys({row.partnership_id for row in rows})
+        return rows
+
+    bulk_create.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        with transaction.atomic(using=self.db, savepoint=False):
+            partnerships = set(self.order_by().values_list("partnership", flat=True))
+            count = super().delete()
+            write_keys(partnerships)
+        return count
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def _partnerships(self, keys: list[int]) -> set[int]:
+        rows = self.model._base_manager.using(self.db).filter(pk__in=keys)
+        return set(rows.values_list("partnership", flat=True))
+
+    def of_main_partners(self) -> Self:
+        """The sides that make their actors Quartierspartner*innen today: local sides of running main partnerships.
+
+        Only of partnerships that everybody may see: the mark is the same for every reader, so it must not tell of a
+        partnership that a draft still holds back. Who is archived is no bridge any more, even while the partnership
+        still runs on paper.
+        """
+        unseen = PartnershipParty.objects.filter(partnership=OuterRef("partnership"))
+        not_over = Q(partnership__end_on=None) | Q(partnership__end_on__gte=timezone.localdate())
+        return self.filter(
+            not_over,
+            ~Exists(unseen.exclude(actor__state__in=Actor.PUBLIC_STATES)),
+            side=PartnershipParty.Side.QUARTIER,
+            partnership__kind=Partnership.Kind.MAIN,
+            partnership__state=Partnership.Stage.RUNNING,
+            partnership__start_on__lte=timezone.localdate(),
+        ).exclude(actor__state__in=Actor.OVER)
+
+    def editable_by(self, user: Person | AnonymousUser) -> Self:
+        """An actor writes its own side as soon as it knows of the partnership; organisers may note it for them."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_staff:
+            return self
+        own = Q(actor__in=Actor.objects.staffed_by(user), partnership__in=Partnership.objects.told_to(user))
+        return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
+
+
+class PartnershipParty(Kept):
+    """One side of a partnership: what it brings, and what it expects to gain, in its own words."""
+
+    class Side(models.TextChoices):
+        QUARTIER = "quartier", pgettext_lazy("side of a partnership", "local partner")
+        ACCOMPANYING = "begleitung", _("companion")
+
+    PART_OF, NAMED_BY = "partnership", "actor"
+    STAYS = frozenset({"partnership", "actor"})
+    UNTOLD = frozenset({"is_agreed"})
+    BECOMES_ONE = True
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
+    actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))
+    side = models.CharField(
+        _("side"),
+        max_length=20,
+        choices=Side,
+        default=Side.QUARTIER,
+        help_text=_("The local partner, or the companion that carries the work from outside."),
+    )
+    brings = models.TextField(
+        _("brings"), blank=True, help_text=_("What this side brings into the partnership, in its own words.")
+    )
+    expected_benefit = models.TextField(
+        _("expects to gain"), blank=True, help_text=_("What this side hopes to gain, in its own words.")
+    )
+    is_agreed = models.BooleanField(_("agreed"), default=False, editable=False)
+
+    objects = PartyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("party")
+        verbose_name_plural = _("parties")
+        ordering = ["-side", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partnership", "actor"],
+                name="party_once",
+                violation_error_message=_("This actor is already a party of the partnership."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_agreed=False) | (~Q(brings="") & ~Q(expected_benefit="")),
+                name=KEEPS_WORDS,
+                violation_error_message=_(
+                    "What a side brings and expects to gain was agreed. It can be rewritten, but not emptied."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.actor.name
+
+    @property
+    def is_local(self) -> bool:
+        return self.side == self.Side.QUARTIER
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Which of the two it has not said yet."""
+        return tuple(name for name in WORDS if not getattr(self, name).strip())
+
+    def save_base(
+        self,
+        raw: bool = False,
+        force_insert: Any = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        named = None if update_fields is None else frozenset(update_fields)
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            before = set() if self._state.adding else self._stored_in(using)
+            super().save_base(raw, force_insert, force_update, using, named)
+            if not raw and (named is None or WHO & named):
+                write_keys(before | {self.partnership_id})
+
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        using = using or router.db_for_write(type(self), instance=self)
+        with transaction.atomic(using=using, savepoint=False):
+            before = self._stored_in(using)
+            count = super().delete(using, keep_parents)
+            write_keys(before)
+        return count
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    def _stored_in(self, using: str) -> set[int]:
+        rows = type(self)._base_manager.using(using).filter(pk=self.pk)
+        return set(rows.values_list("partnership", flat=True))

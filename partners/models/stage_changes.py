@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partners.models.partnerships import Partnership
+from partners.models.states import StepRecord
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models.people import Person
+
+
+class StageChangeQuerySet(models.QuerySet["StageChange"]):
+    def visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Organisers read every step; the parties those since somebody talks with them. Nobody else reads them."""
+        own = Q(partnership__in=Partnership.objects.told_to(user)) & ~Q(to_state=Partnership.Stage.CONTACT)
+        return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
+
+
+class StageChange(StepRecord):
+    """One line in the history of the stages of a partnership: a step, or a longer rest (same stage). Its note is internal."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="steps", verbose_name=_("partnership"))
+    resting_until = models.DateField(_("rests until"), null=True, blank=True)
+
+    objects = StageChangeQuerySet.as_manager()
+
+    class Meta(StepRecord.Meta):
+        verbose_name = _("step of a partnership")
+        verbose_name_plural = _("steps of partnerships")
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+    @property
+    def label(self) -> str:
+        """What happened, in a word or two."""
+        stages = Partnership.state_labels()
+        if not self.from_state:
+            return gettext("written down as “%(stage)s”") % {"stage": stages[self.to_state]}
+        if self.from_state == self.to_state:
+            return gettext("rests longer")
+        if (self.from_state, self.to_state) == (Partnership.Stage.RESTING, Partnership.Stage.RUNNING):
+            return gettext("runs again")
+        return str(stages[self.to_state])
