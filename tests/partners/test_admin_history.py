@@ -21,6 +21,7 @@ from tests.factories import (
     MembershipFactory,
     PersonFactory,
 )
+from tests.partners.many import confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +45,7 @@ def test_the_history_of_an_actor_tells_what_was_written_anywhere(client: Client)
     with acting(by=PersonFactory(name="Anna Muster")):
         edit_actor(actor=actor, values={"purpose": "Lesen und reden."})
         ChannelFactory(actor=actor, name="Rundbrief")
-    client.post(reverse("admin:partners_actor_changelist"), {"action": "hide", "_selected_action": [actor.pk]})
+    confirm(client, [actor], "hide")
 
     page = history(client, actor)
     assert "Anna Muster" in page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -11,10 +9,10 @@ from django.test import Client
 from partners.actions.steps import take_step_with_many
 from partners.models import Actor, HistoryEntry, StageError, Word
 from tests.factories import ActorFactory, AdminFactory, PersonFactory
+from tests.partners.many import URL, confirm, post
 from tests.partners.test_races import at_once
 
 pytestmark = pytest.mark.django_db
-URL = "/admin/partners/actor/"
 State = Actor.State
 
 
@@ -23,16 +21,6 @@ def admin() -> Client:
     client = Client(headers={"accept-language": "de"})
     client.force_login(AdminFactory(name="Frau Wacholder"))
     return client
-
-
-def post(client: Client, actors: Any, step: str = "publish", url: str = URL, **values: Any) -> Any:
-    chosen = {"action": step, "_selected_action": [one.pk for one in actors], "select_across": "0"}
-    return client.post(url, chosen | values)
-
-
-def confirm(client: Client, actors: Any, step: str = "publish", url: str = URL, **values: Any) -> Any:
-    preview = post(client, actors, step, url, **values)
-    return post(client, actors, step, url, seen=preview.context["plan"].digest, confirm="1", **values)
 
 
 def states(*actors: Actor) -> list[str]:

@@ -29,6 +29,7 @@ from tests.factories import (
     ProjectFactory,
     TopicFactory,
 )
+from tests.partners.many import confirm
 
 pytestmark = pytest.mark.django_db
 
@@ -236,10 +237,7 @@ def test_what_an_admin_does_with_many_is_told_of_each(client: Client, actor: Act
     forget()
     admin = AdminFactory()
     client.force_login(admin)
-    client.post(
-        reverse("admin:partners_actor_changelist"),
-        {"action": "hide", "_selected_action": [actor.pk, other.pk]},
-    )
+    confirm(client, [actor, other], "hide")
 
     entries = list(HistoryEntry.objects.order_by("subject_id"))
     assert [(entry.subject_id, entry.by, entry.values["state"][1]) for entry in entries] == [

@@ -16,6 +16,7 @@ from partners.models import Actor, Word, corrected, normalise
 from partners.models.words import spelled
 from projects.models import Project
 from tests.factories import ActorFactory, AdminFactory, NeighbourhoodFactory, ProjectFactory
+from tests.partners.many import confirm
 
 pytestmark = pytest.mark.django_db
 TYPOS = [
@@ -135,10 +136,8 @@ class TestCountsFollow:
         for n in range(3):
             ActorFactory(name=f"Garten {n}", state=Actor.State.SUBMITTED)
         client.force_login(AdminFactory())
-        data = {"action": "publish", "_selected_action": [actor.pk for actor in Actor.objects.all()]}
-        plan = client.post(reverse("admin:partners_actor_changelist"), data).context["plan"]
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
-            client.post(reverse("admin:partners_actor_changelist"), data | {"confirm": "1", "seen": plan.digest})
+            confirm(client, Actor.objects.all(), "publish")
         assert (counted(), len(callbacks)) == ({"garten": 3}, 1)
 
     def test_what_is_deleted_in_the_admin_takes_its_words_along(self, client, django_capture_on_commit_callbacks):
