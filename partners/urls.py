@@ -21,6 +21,7 @@ from partners.views.invitations import invitation_accept, invitation_resend, inv
 from partners.views.logos import actor_logo, actor_logo_edit
 from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
+from partners.views.notices import notices_refuse
 from partners.views.partnerships import (
     partnership_create,
     partnership_detail,
@@ -84,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("einladungen/<int:pk>/zurueckziehen/", invitation_revoke, name="invitation-revoke"),
     path("einladungen/<int:pk>/erneut-senden/", invitation_resend, name="invitation-resend"),
     path("einladungen/<str:token>/", invitation_accept, name="invitation-accept"),
+    path("benachrichtigungen/abbestellen/<str:token>/", notices_refuse, name="notices-refuse"),
     path("partnerschaften/", partnership_list, name="partnership-list"),
     path("partnerschaften/neu/", partnership_create, name="partnership-create"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),

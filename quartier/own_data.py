@@ -148,7 +148,7 @@ def mails_to(person: Person) -> Iterator[Entry]:
 
 def data_of(person: Person) -> list[Section]:
     """All of it, in sections that a person understands; what is empty is left out."""
-    account = Entry("", "", values_of(person, "email name language joined_at last_login is_staff is_superuser"))
+    account = Entry("", "", values_of(person, "email name language notices joined_at last_login is_staff is_superuser"))
     invited = Invitation.objects.filter(email__in=addresses_of(person)).waiting().order_by("pk")
     sections = [Section("account", _("Account"), [account])]
     sections += [

@@ -97,10 +97,12 @@ FIELDS: dict[str, Fields] = {
     "partners.Mail": Fields(
         internal="""
             event kind about_id language message_id state reason attempts created_at next_attempt_at taken_at handed_at
-            finished_at last_error
+            finished_at last_error digest
         """,
         personal="person address by",
     ),
+    "partners.NoNotices": Fields(internal="since", personal="fingerprint"),
+    "partners.DueJob": Fields(internal="name next_at taken_until started_at finished_at done last_error"),
     # Why it ended may be a conflict, and nobody else is told.
     "partners.Partnership": Fields(
         public="kind state intensity form neighbourhood start_on end_on resting_until reopens is_demo",
@@ -110,7 +112,7 @@ FIELDS: dict[str, Fields] = {
     "partners.StageChange": Fields(internal="partnership from_state to_state at note resting_until", personal="by"),
     "partners.Person": Fields(
         personal="""
-            email name language password last_login joined_at is_active is_staff is_superuser groups user_permissions
+            email name language notices password last_login joined_at is_active is_staff is_superuser groups user_permissions
         """,
     ),
     # Both hold only what was public: words of published rows, and addresses that somebody may have linked.
@@ -170,6 +172,7 @@ SECRETS = {
     "partners.Person": ["password"],
     "partners.Invitation": ["seed", "token_hash"],
     "partners.FormReceipt": ["fingerprint"],
+    "partners.NoNotices": ["fingerprint"],
 }
 
 type Field = models.Field

@@ -115,6 +115,14 @@ TASKS = {
 MAIL_KINDS = [
     "partners.actions.invitations.InvitationMail",
     "partners.actions.contacts.ConsentMail",
+    "partners.actions.digests.DigestMail",
+]
+# What `manage.py run_due` does in this order, see `partners.actions.due`.
+DUE_JOBS = [
+    "partners.actions.digests.WRITE_DIGESTS",
+    "partners.actions.sending.SEND_MAILS",
+    "partners.actions.clearing.CLEAR_OLD_ROWS",
+    "quartier.clearing.CLEAR_SESSIONS",
 ]
 
 # --- language and time ------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from quartier.views.join import join
 from quartier.views.language import set_language
 from quartier.views.legal import legal_page
 from quartier.views.neighbourhoods import neighbourhood_detail
+from quartier.views.notices import account_notices
 from quartier.views.own_account import account_data, account_data_file, account_delete
 from quartier.views.search import search
 from quartier.views.style import style_guide
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
     path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
     path("konto/", account_home, name="account-home"),
+    path("konto/benachrichtigungen/", account_notices, name="account-notices"),
     path("konto/daten/", account_data, name="account-data"),
     path("konto/daten/meine-daten.json", account_data_file, name="account-data-file"),
     path("konto/loeschen/", account_delete, name="account-delete"),

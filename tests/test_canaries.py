@@ -27,6 +27,7 @@ from partners.models import (
     Actor,
     Channel,
     ContactPerson,
+    DueJob,
     FormReceipt,
     HistoryEntry,
     Invitation,
@@ -81,6 +82,8 @@ NO_WORDS = {
     "partners.Person.password",
     "partners.OldAddress.kind",
     "partners.FormReceipt.fingerprint",
+    "partners.NoNotices.fingerprint",
+    "partners.DueJob.name",
     *(f"partners.HistoryEntry.{name}" for name in ("subject", "row")),
     *(f"partners.Word.{name}" for name in ("word", "spelling", "head", "tail")),
     *(f"projects.{step}Step.{name}" for step in ("Project", "Contribution") for name in ("from_state", "to_state")),
@@ -241,6 +244,7 @@ class World:
         self.fill(ImportedActor.objects.create(actor=self.library, key="1", **origin), ORGANISERS)
         self.fill(FormReceipt.objects.create(fingerprint="1"), NOBODY)
         self.fill(MailFactory(to_address=True, by=self.somebody), NOBODY)
+        self.fill(DueJob.objects.create(name="probe"), NOBODY)
         self.past()
 
     def past(self) -> None:

@@ -60,6 +60,8 @@ class MailKind:
     # A notice is what a person may choose to get at once, once a day or not at all, and unsubscribe from with one click.
     # Everything else (an invitation, a question for consent) is answered or ignored, and has no such link.
     is_notice = False
+    # Whether a notice may wait for the daily mail of who wants one mail a day.
+    may_wait = True
 
     def allowed(self, mail: Mail, row: Any) -> bool:
         """Whether the recipient may read it, and whether it is still true. False: the mail is dropped for good."""

@@ -12,11 +12,15 @@ from django.core.mail import EmailMessage, mailers
 from django.db import transaction
 from django.tasks import task
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from partners.actions.accounts import account_with
+from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind, mail_kinds
-from partners.models import Mail, Person
+from partners.actions.refusals import refusal_link
+from partners.models import Mail, NoNotices, Person, declare_lost
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +58,15 @@ def send_mails() -> int:
     if tried == AT_ONCE:
         send_mails.enqueue()
     return sent
+
+
+def send_what_waits() -> int:
+    """What a dead worker left, what is tried again, and what no worker took."""
+    declare_lost()
+    return send_mails.call()
+
+
+SEND_MAILS = Job("mails", _("Mails sent"), send_what_waits)
 
 
 @transaction.atomic
@@ -101,39 +114,64 @@ def _send(mail: Mail) -> bool:
 def _written(mail: Mail) -> EmailMessage | None:
     """The mail as it is now; None when it is not to be sent any more."""
     kind = mail_kinds()[mail.kind]
-    row = kind.about._default_manager.filter(pk=mail.about_id).first() if kind.about else None
-    if reason := _hindrance(mail, kind, row):
+    row = row_of(mail, kind)
+    if reason := hindrance(mail, kind, row):
         mail.drop(reason)
+        return None
+    if kind.is_notice and kind.may_wait and mail.person and mail.person.notices == Person.Notices.DAILY:
+        mail.collect()
         return None
     reader = mail.person or account_with(mail.address)
     with translation.override(reader.language if reader else mail.language):
-        return _message(mail, reader, kind.letter(mail, row))
+        return _message(mail, kind, reader, kind.letter(mail, row))
 
 
-def _hindrance(mail: Mail, kind: MailKind, row: Any) -> str:
+def row_of(mail: Mail, kind: MailKind) -> Any:
+    """What it is about; None when that is gone, and for a kind that is about nothing in particular."""
+    return kind.about._default_manager.filter(pk=mail.about_id).first() if kind.about else None
+
+
+def hindrance(mail: Mail, kind: MailKind, row: Any) -> str:
     """Why it is not sent; nothing if it is. Asked as late as possible, because rights are taken back meanwhile."""
     if kind.about and row is None:
         return Mail.Reason.GONE
     if mail.person and not mail.person.is_active:
         return Mail.Reason.INACTIVE
+    if kind.is_notice and _is_unwanted(mail):
+        return Mail.Reason.UNWANTED
     return "" if kind.allowed(mail, row) else Mail.Reason.NOT_ALLOWED
 
 
-def _message(mail: Mail, reader: Person | None, letter: Letter) -> EmailMessage:
-    link = letter.link if letter.link.startswith(("http://", "https://")) else f"{settings.SITE_URL}{letter.link}"
+def _is_unwanted(mail: Mail) -> bool:
+    if mail.person:
+        return mail.person.notices == Person.Notices.NONE
+    return NoNotices.objects.filter(pk=NoNotices.fingerprint_of(mail.address)).exists()
+
+
+def _message(mail: Mail, kind: MailKind, reader: Person | None, letter: Letter) -> EmailMessage:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     words = {
         "greeting": letter.name or (reader.name if reader else ""),
-        "link": link,
+        "link": absolute(letter.link),
         "portal": settings.SITE_URL,
-        "mail": mail,
+        "refuse": "",
     }
+    if kind.is_notice:
+        words["refuse"] = absolute(refusal_link(mail))
+        words["choose"] = absolute(reverse("account-notices")) if mail.person else ""
+        headers["List-Unsubscribe"] = f"<{words['refuse']}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return EmailMessage(
         subject=one_line(letter.subject)[:LONGEST_SUBJECT],
         body=render_to_string(letter.template, words | letter.words),
         to=[mail.person.email if mail.person else mail.address],
         reply_to=[letter.reply_to] if letter.reply_to else None,
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
+
+
+def absolute(link: str) -> str:
+    return link if link.startswith(("http://", "https://")) else f"{settings.SITE_URL}{link}"
 
 
 def one_line(text: str) -> str:

@@ -8,14 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from partners.actions.due import due_jobs
 from partners.actions.mail_kinds import mail_kinds
 from partners.actions.sending import send_mails
 from partners.admin.base import PlainAdmin
 from partners.admin.past import NamelessLog
-from partners.models import Mail
+from partners.models import DueJob, Mail
 
 # What somebody has to look at stands on top, then what still waits.
-FIRST = [Mail.State.UNCLEAR, Mail.State.FAILED, Mail.State.RETRY, Mail.State.TAKEN, Mail.State.WAITING]
+FIRST = [*Mail.TROUBLED, Mail.State.RETRY, Mail.State.TAKEN, Mail.State.WAITING, Mail.State.COLLECTED]
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -64,6 +65,7 @@ class MailAdmin(NamelessLog, PlainAdmin):
         "taken_at",
         "handed_at",
         "finished_at",
+        "digest",
         "message_id",
     ]
     actions = ["send_again", "close"]
@@ -111,6 +113,26 @@ class MailAdmin(NamelessLog, PlainAdmin):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("partners.change_mail")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(DueJob)
+class DueJobAdmin(PlainAdmin):
+    """Whether the machine does what is due: to look at only. A time that lies back long says that nobody calls `run_due`."""
+
+    list_display = ["what", "started_at", "finished_at", "done", "next_at", "last_error"]
+
+    @admin.display(description=_("what is done"), ordering="name")
+    def what(self, row: DueJob) -> str:
+        return next((str(job.label) for job in due_jobs() if job.name == row.name), row.name)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -3,9 +3,10 @@ from partners.models.addresses import OldAddress
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
+from partners.models.due import DueJob
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
-from partners.models.mails import Mail, declare_lost
+from partners.models.mails import Mail, NoNotices, declare_lost
 from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
@@ -34,6 +35,7 @@ __all__ = [
     "Channel",
     "ContactPerson",
     "Criterion",
+    "DueJob",
     "FormReceipt",
     "Gap",
     "HistoryEntry",
@@ -46,6 +48,7 @@ __all__ = [
     "Membership",
     "Merge",
     "Neighbourhood",
+    "NoNotices",
     "NormalisedField",
     "NotTwins",
     "OldAddress",

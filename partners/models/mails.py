@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import uuid
 from datetime import datetime, timedelta
 from typing import Self
@@ -66,6 +67,7 @@ class Mail(models.Model):
         WAITING = "wartet", _("waits")
         RETRY = "erneut", _("is tried again")
         TAKEN = "in_arbeit", _("is being sent")
+        COLLECTED = "gesammelt", _("waits for the daily mail")
         SENT = "gesendet", _("sent")
         UNCLEAR = "ungeklaert", _("unclear whether it left")
         FAILED = "gescheitert", _("cannot be delivered")
@@ -77,6 +79,7 @@ class Mail(models.Model):
         NONE = "", "–"
         GONE = "weg", _("what it was about is gone")
         NOT_ALLOWED = "kein_recht", _("the recipient may not see it any more, or it does not matter any more")
+        UNWANTED = "unerwuenscht", _("the recipient does not want notices")
         INACTIVE = "konto_aus", _("the account is switched off")
         REFUSED = "abgelehnt", _("the mail server refused the recipient or the mail")
         GIVEN_UP = "aufgegeben", _("tried for five days")
@@ -84,6 +87,7 @@ class Mail(models.Model):
 
     OPEN = (State.WAITING, State.RETRY)
     TROUBLED = (State.UNCLEAR, State.FAILED)
+    OVER = (State.SENT, State.DROPPED)
 
     event = models.CharField(_("event"), max_length=200)
     kind = models.CharField(_("kind"), max_length=60)
@@ -106,6 +110,9 @@ class Mail(models.Model):
     handed_at = models.DateTimeField(_("handed to the mail server"), null=True)
     finished_at = models.DateTimeField(_("finished"), null=True)
     last_error = models.CharField(_("last error"), max_length=100, blank=True)
+    digest = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="collected", verbose_name=_("in the daily mail")
+    )
 
     objects = MailQuerySet.as_manager()
 
@@ -166,6 +173,18 @@ class Mail(models.Model):
     def drop(self, reason: str) -> None:
         self._finish(self.State.DROPPED, reason=reason)
 
+    def collect(self) -> None:
+        """The recipient wants one mail a day."""
+        self._mine().update(state=self.State.COLLECTED)
+
+    def drop_collected(self, reason: str) -> None:
+        """It was to be a line of a daily mail."""
+        collected = Mail.objects.filter(pk=self.pk, state=self.State.COLLECTED)
+        collected.update(state=self.State.DROPPED, reason=reason, finished_at=timezone.now())
+
+    def leave_for_tomorrow(self) -> None:
+        Mail.objects.filter(pk=self.pk, state=self.State.COLLECTED).update(digest=None)
+
     def fail(self, reason: str, error: str) -> None:
         self._finish(self.State.FAILED, reason=reason, error=error)
 
@@ -181,7 +200,12 @@ class Mail(models.Model):
         )
 
     def _finish(self, state: str, *, reason: str = "", error: str = "") -> None:
-        self._mine().update(state=state, reason=reason, last_error=short(error), finished_at=timezone.now())
+        """What a daily mail holds shares its fate."""
+        now = timezone.now()
+        done = self._mine().update(state=state, reason=reason, last_error=short(error), finished_at=now)
+        if done and state in self.OVER:
+            held = Mail.objects.filter(digest=self.pk, state=self.State.COLLECTED)
+            held.update(state=state, reason=reason, finished_at=now)
 
     def _mine(self) -> MailQuerySet:
         """The row, as long as nobody took or decided it since this worker took it."""
@@ -204,3 +228,17 @@ def declare_lost() -> int:
     now: datetime = timezone.now()
     unclear = lost.filter(handed_at__isnull=False).update(state=Mail.State.UNCLEAR, finished_at=now, last_error=error)
     return again + unclear
+
+
+class NoNotices(models.Model):
+    """An address without an account, to which no notices go any more. Kept as a fingerprint: it recognises, and tells nothing."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)
+    since = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+    @staticmethod
+    def fingerprint_of(address: str) -> str:
+        return hashlib.sha256(f"no notices:{address.strip().lower()}".encode()).hexdigest()

@@ -32,11 +32,17 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser, PermissionsMixin):
     """Somebody with an account. Private by default: no page shows a person to somebody who is not signed in."""
 
+    class Notices(models.TextChoices):
+        AT_ONCE = "sofort", _("at once, one mail for each")
+        DAILY = "taeglich", _("once a day, all in one mail")
+        NONE = "keine", _("not at all")
+
     email = models.EmailField(
         _("e-mail address"), error_messages={"unique": _("There is already an account with this address.")}, unique=True
     )
     name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="de")
+    notices = models.CharField(_("notices by mail"), max_length=10, choices=Notices, default=Notices.AT_ONCE)
     is_staff = models.BooleanField(_("admin"), default=False, help_text=_("May use the administration pages."))
     is_active = models.BooleanField(
         _("active"), default=True, help_text=_("Take this away instead of deleting an account.")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
-from partners.actions import mail_kinds, sending
+from partners.actions import digests, mail_kinds, sending
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.models import Actor, Mail
 
@@ -27,4 +27,10 @@ class ProbeMail(MailKind):
 def know(monkeypatch: pytest.MonkeyPatch, *kinds: MailKind) -> None:
     """Lets the outbox know these kinds beside those of the portal."""
     known = mail_kinds.mail_kinds() | {kind.name: kind for kind in kinds}
-    monkeypatch.setattr(sending, "mail_kinds", lambda: known)
+    for module in (sending, digests):
+        monkeypatch.setattr(module, "mail_kinds", lambda: known)
+
+
+class ProbeNotice(ProbeMail):
+    name = "probe-notice"
+    is_notice = True

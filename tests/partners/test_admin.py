@@ -17,6 +17,7 @@ from partners.models import (
     ActorKind,
     Channel,
     ContactPerson,
+    DueJob,
     HistoryEntry,
     Invitation,
     KeyActorAssessment,
@@ -80,6 +81,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     Mail: (MailFactory, 4),
+    DueJob: (lambda: DueJob.objects.create(name=f"job-{DueJob.objects.count()}"), 4),
     OldAddress: (old_address, 5),
     HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
@@ -126,10 +128,10 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     assert client.get(address(model, "add")).status_code == (
-        403 if model in {Invitation, Mail, OldAddress, HistoryEntry, Mail, Merge, StageChange} else 200
+        403 if model in {Invitation, DueJob, OldAddress, HistoryEntry, Mail, Merge, StageChange} else 200
     )
     assert client.get(address(model, "delete", row.pk)).status_code == (
-        403 if model in {HistoryEntry, Mail, Merge, StageChange} else 200
+        403 if model in {DueJob, HistoryEntry, Mail, Merge, StageChange} else 200
     )
 
 
