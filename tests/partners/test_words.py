@@ -201,8 +201,8 @@ def shop(rows: int) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", ["Nichts für ‚Stadtbiblothek‘.", "Meinten Sie:", "Gezeigt wird ‚Stadtbibliothek‘."]),
-        ("en", ["Nothing for ‘Stadtbiblothek’.", "Did you mean:", "Shown is ‘Stadtbibliothek’."]),
+        ("de", ["Für „Stadtbiblothek“ gibt es keine Treffer.", "Sie sehen die Treffer für:"]),
+        ("en", ["Nothing was found for “Stadtbiblothek”.", "You see what was found for:"]),
     ],
 )
 def test_the_lists_show_what_was_meant_and_say_so(path, language, said):
