@@ -10,8 +10,18 @@ from django.db import models
 from django.http import HttpRequest
 
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.overrides import OverrideAdmin
 from projects.actions import take_lead_along
-from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ProjectStep, Written
+from projects.models import (
+    Benefit,
+    Contribution,
+    ContributionStep,
+    Participation,
+    ParticipationOverride,
+    Project,
+    ProjectStep,
+    Written,
+)
 
 
 class ReadOnly:
@@ -80,6 +90,13 @@ class ParticipationAdmin(WrittenAdmin):
     search_fields = ["actor__name", "project__title"]
     autocomplete_fields = ["actor", "project"]
     readonly_fields = ["state", "took_part", "created_at"]
+
+
+@admin.register(ParticipationOverride)
+class ParticipationOverrideAdmin(OverrideAdmin):
+    list_display = ["at", "participation", "by", "reason"]
+    list_select_related = ["participation__actor", "participation__project", "by"]
+    search_fields = ["participation__actor__name", "participation__project__title", "reason"]
 
 
 class ContributionAdminForm(forms.ModelForm):

@@ -70,12 +70,24 @@ TRACES = {
     "partners.NotTwins.by": Trace(NAMELESS, "reason at", title=_("Pairs that you said are no twins")),
     "partners.Merge.by": Trace(NAMELESS, "at", title=_("Entries that you merged")),
     "partners.Merge.undone_by": Trace(NAMELESS, "undone_at", title=_("Merges that you undid")),
+    "partners.PartnershipOverride.by": Trace(
+        NAMELESS,
+        "reason warning at",
+        of="partnership",
+        title=_("Partnerships that you asked for in spite of a warning"),
+    ),
     "partners.HistoryEntry.by": Trace(NUMBER, "at what occasion", of="history", title=_("Your changes in the history")),
     "partners.StageChange.by": Trace(
         NAMELESS, "from_state to_state at note", of="partnership", title=_("Your steps in partnerships")
     ),
     "projects.ProjectStep.by": Trace(
         NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
+    ),
+    "projects.ParticipationOverride.by": Trace(
+        NAMELESS,
+        "reason warning at",
+        of="participation.project",
+        title=_("Participations that you asked for in spite of a warning"),
     ),
     "projects.Benefit.recorded_by": Trace(NAMELESS, "recorded_at", of="project", title=_("Benefits that you entered")),
     "projects.Contribution.recorded_by": Trace(

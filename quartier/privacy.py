@@ -108,7 +108,11 @@ FIELDS: dict[str, Fields] = {
         public="kind state intensity form neighbourhood start_on end_on resting_until reopens is_demo",
         internal="end_reason next_review_on parties_key created_at",
     ),
-    "partners.PartnershipParty": Fields(public="partnership actor side brings expected_benefit", internal="is_agreed"),
+    "partners.PartnershipParty": Fields(
+        public="partnership actor side brings expected_benefit", internal="hours_per_month is_agreed"
+    ),
+    # The team that was asked and its organisers read it.
+    "partners.PartnershipOverride": Fields(internal="partnership actor reason warning at", personal="by"),
     "partners.StageChange": Fields(internal="partnership from_state to_state at note resting_until", personal="by"),
     "partners.Person": Fields(
         personal="""
@@ -137,6 +141,7 @@ FIELDS: dict[str, Fields] = {
         public="project actor role start_on end_on tasks state took_part",
         internal="hours_per_month is_declined created_at version",
     ),
+    "projects.ParticipationOverride": Fields(internal="participation reason warning at", personal="by"),
     "projects.Benefit": Fields(
         public="project actor kind text is_public recorded_side recorded_at",
         internal="version",

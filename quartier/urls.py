@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from quartier.views.account import account_home
 from quartier.views.actors import actor_detail
+from quartier.views.burdens import neighbourhood_burdens, neighbourhood_burdens_export
+from quartier.views.capacity import actor_load
 from quartier.views.dashboard import dashboard
 from quartier.views.health import healthz, readyz
 from quartier.views.home import home
@@ -40,7 +42,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("partners.urls")),
     path("", include("projects.urls")),
     path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
+    path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
     path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
+    path("quartiere/<slug:slug>/lastenverteilung/", neighbourhood_burdens, name="neighbourhood-burdens"),
+    path(
+        "quartiere/<slug:slug>/lastenverteilung/liste.xlsx",
+        neighbourhood_burdens_export,
+        name="neighbourhood-burdens-export",
+    ),
     path("konto/", account_home, name="account-home"),
     path("konto/benachrichtigungen/", account_notices, name="account-notices"),
     path("konto/daten/", account_data, name="account-data"),

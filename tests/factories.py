@@ -20,6 +20,7 @@ from partners.models import (
     Membership,
     Neighbourhood,
     Partnership,
+    PartnershipOverride,
     PartnershipParty,
     Person,
     ResourceCategory,
@@ -27,7 +28,7 @@ from partners.models import (
     Topic,
     Unit,
 )
-from projects.models import Benefit, Contribution, Participation, Project, Side
+from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, Side
 
 PASSWORD = "ein gutes Passwort 7"
 
@@ -219,6 +220,18 @@ class PartnershipFactory(DjangoModelFactory):
             self.parties.update(brings="Einen Raum.", expected_benefit="Neue Gäste.", is_agreed=self.is_binding)
 
 
+class PartnershipOverrideFactory(DjangoModelFactory):
+    """About the local side of a partnership of its own, unless others are given."""
+
+    class Meta:
+        model = PartnershipOverride
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    actor = factory.LazyAttribute(lambda row: row.partnership.parties.first().actor)
+    reason = "Nur ein Nachmittag."
+    warning = "Ist zurzeit ausgelastet."
+
+
 class ProjectFactory(PlacedFactory):
     """A running project in one neighbourhood of its own, unless others are given."""
 
@@ -238,6 +251,15 @@ class ParticipationFactory(DjangoModelFactory):
     actor = factory.SubFactory(ActorFactory)
     role = Participation.Role.MEMBER
     state = Participation.State.AGREED
+
+
+class ParticipationOverrideFactory(DjangoModelFactory):
+    class Meta:
+        model = ParticipationOverride
+
+    participation = factory.SubFactory(ParticipationFactory)
+    reason = "Nur ein Nachmittag."
+    warning = "Ist zurzeit ausgelastet."
 
 
 class ContributionFactory(DjangoModelFactory):

@@ -57,7 +57,9 @@ from tests.factories import (
     MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
+    ParticipationOverrideFactory,
     PartnershipFactory,
+    PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
     TargetGroupFactory,
@@ -209,6 +211,10 @@ class World:
         for tie, level in ((open_tie, EVERYBODY), (held_back, ORGANISERS)):
             for party in tie.parties.all():
                 self.fill(party, level)
+        by = {"by": self.somebody}
+        self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.library, **by), TEAM)
+        self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)
+        self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
 

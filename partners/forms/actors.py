@@ -96,7 +96,12 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
         help_text=_("In your own judgement. Everybody can read it, so that nobody asks at a bad time."),
     )
     resting_until = DayField(
-        label=_("You rest until"), required=False, help_text=_("Only if you rest. For example 20.1.2027")
+        label=_("Until when?"),
+        required=False,
+        help_text=_(
+            "If you rest: the last day of it. If you are full: roughly until when, if you know. Whoever wants to ask you "
+            "then reads “please ask again only from …”. For example 20.1.2027"
+        ),
     )
     has_paid_staff = forms.TypedChoiceField(
         label=_("Do you have paid staff?"),
@@ -112,7 +117,10 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
         required=False,
         min_value=0,
         max_value=5000,
-        help_text=_("For all people together. Only your team and the organisers can read it."),
+        help_text=_(
+            "How much time you want to give to joint work, for all people together. Only your team and the organisers "
+            "can read it. They see beside it how many hours you have promised."
+        ),
     )
     lead_time_days = forms.IntegerField(
         label=_("How many days ahead must one ask you?"),
@@ -268,12 +276,17 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
         return cleaned
 
     def _clean_rest(self, cleaned: dict[str, Any]) -> None:
-        """Who does not rest any more has no day on which the rest ends, even if the day still stands in the form."""
+        """Who neither rests nor is full has no day on which that ends, even if the day still stands in the form."""
         if cleaned["capacity"] == Actor.Capacity.RESTING:
             if cleaned["resting_until"] is None:
                 self.add_error("resting_until", _("Say until which day you rest, for example 20.1.2027."))
+        elif cleaned["capacity"] == Actor.Capacity.FULL:
+            return
         elif cleaned["resting_until"] and "resting_until" in self.changed_data:
-            self.add_error("resting_until", _("Only who rests has such a day: choose “rests until a day” above."))
+            self.add_error(
+                "resting_until",
+                _("Only who rests or is full has such a day: choose one of the two above, or leave the day empty."),
+            )
         else:
             cleaned["resting_until"] = None
 

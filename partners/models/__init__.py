@@ -1,6 +1,7 @@
 from partners.models.actors import Actor
 from partners.models.addresses import OldAddress
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
+from partners.models.capacity import FAR, Month, Promise, PromisesHours, PromisingQuerySet, promises_of
 from partners.models.channels import Channel
 from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
 from partners.models.due import DueJob
@@ -11,6 +12,7 @@ from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.not_twins import NotTwins
+from partners.models.overrides import CapacityOverride, PartnershipOverride
 from partners.models.parties import PartnershipParty
 from partners.models.parties_key import keys_at_the_end, refusing_twins
 from partners.models.partnerships import Gap, Partnership, UnsaidError
@@ -29,9 +31,11 @@ __all__ = [
     "CONSENT_TEXTS",
     "CONSENT_VERSION",
     "CRITERIA",
+    "FAR",
     "UNIT_OF",
     "Actor",
     "ActorKind",
+    "CapacityOverride",
     "Channel",
     "ContactPerson",
     "Criterion",
@@ -47,15 +51,20 @@ __all__ = [
     "Mail",
     "Membership",
     "Merge",
+    "Month",
     "Neighbourhood",
     "NoNotices",
     "NormalisedField",
     "NotTwins",
     "OldAddress",
     "Partnership",
+    "PartnershipOverride",
     "PartnershipParty",
     "Person",
     "Profile",
+    "Promise",
+    "PromisesHours",
+    "PromisingQuerySet",
     "ResourceCategory",
     "StageChange",
     "StageError",
@@ -77,6 +86,7 @@ __all__ = [
     "language_name",
     "matching",
     "normalise",
+    "promises_of",
     "rebuild_words",
     "recounting",
     "recounting_many",

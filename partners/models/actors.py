@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.capacity import Month, hours_promised_in
 from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.profiles import Profile
@@ -88,9 +89,24 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         return self.filter(pk__in=Actor.bridging_sides().values("actor"))
 
     def stating_capacity(self, stated: list[str]) -> Self:
-        """Those that say one of these of themselves today; a rest that is over says nothing any more."""
-        over = Q(capacity=Actor.Capacity.RESTING, resting_until__lt=timezone.localdate())
-        return self.filter(capacity__in=stated).exclude(over)
+        """Those that say one of these of themselves today; what was said until a day that is over says nothing any more."""
+        return self.filter(capacity__in=stated).exclude(resting_until__lt=timezone.localdate())
+
+    def load_visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Whose promised and stated hours somebody may read: her own team's, those of her Quartiere, an admin all of them."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = self.unmerged()
+        return rows if user.is_staff else rows.filter(Actor.rights_of(user))
+
+    def with_promised_hours(self, month: Month) -> Self:
+        """Adds `promised_hours`, the sum of what they have promised for this month. Only for who may read it, see above."""
+        return self.annotate(promised_hours=hours_promised_in(month))
+
+    def promising_too_much(self, month: Month) -> Self:
+        """Those that have promised more hours for this month than they state; who states nothing is not among them."""
+        stating = self.current().exclude(network_hours=None)
+        return stating.with_promised_hours(month).filter(promised_hours__gt=models.F("network_hours"))
 
     def with_public_place(self) -> Self:
         """Those whose point on the map everybody may see."""

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models, router, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models.actors import Actor
-from partners.models.keeping import Kept, KeptQuerySet
+from partners.models.capacity import FAR, Month, PromisesHours, PromisingQuerySet
+from partners.models.keeping import Kept
 from partners.models.parties_key import write_keys
 from partners.models.partnerships import Partnership
+from partners.models.stage_changes import StageChange, rests_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,8 +29,32 @@ WORDS = ("brings", "expected_benefit")
 KEEPS_WORDS = "party_keeps_what_was_agreed"
 
 
-class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
+class PartyQuerySet(PromisingQuerySet["PartnershipParty"]):
     """Whichever way parties are written, the key of their partnership follows, in the same transaction."""
+
+    def promised(self) -> Self:
+        """Of what is agreed, runs, rests or ran once. What is only agreed counts from its planned day, not from a past one."""
+        stage, today = Partnership.Stage, Value(timezone.localdate())
+        ahead = When(partnership__state=stage.AGREED, then=Greatest("partnership__start_on", today))
+        day = models.DateField()
+        return self.filter(partnership__start_on__isnull=False, partnership__state__in=Partnership.PUBLIC).annotate(
+            promised_from=Case(ahead, default=F("partnership__start_on"), output_field=day),
+            promised_until=Coalesce("partnership__end_on", Value(FAR), output_field=day),
+        )
+
+    def promised_in(self, month: Month) -> Self:
+        """Without those that rest all the month, as far as they rest today."""
+        fell_asleep = StageChange.objects.into_rest().filter(partnership=OuterRef("partnership")).order_by("-at", "-pk")
+        day = TruncDate(Subquery(fell_asleep.values("at")[:1]))
+        began = Coalesce(day, "partnership__start_on", output_field=models.DateField())
+        long = Q(partnership__resting_until__gte=month.last)
+        if month <= Month.present():
+            long |= Q(partnership__resting_until__lt=timezone.localdate())
+        rows = super().promised_in(month).annotate(rests_from=began)
+        return rows.exclude(long, partnership__state=Partnership.Stage.RESTING, rests_from__lte=month.first)
+
+    def for_promises(self) -> Self:
+        return self.select_related("partnership").prefetch_related("partnership__steps")
 
     def update(self, **values: Any) -> int:
         if not WHO & set(values):
@@ -90,7 +118,7 @@ class PartyQuerySet(KeptQuerySet["PartnershipParty"]):
         return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
 
 
-class PartnershipParty(Kept):
+class PartnershipParty(Kept, PromisesHours):
     """One side of a partnership: what it brings, and what it expects to gain, in its own words."""
 
     class Side(models.TextChoices):
@@ -138,10 +166,20 @@ class PartnershipParty(Kept):
                     "What a side brings and expects to gain was agreed. It can be rewritten, but not emptied."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(hours_per_month=None) | Q(hours_per_month__gte=0),
+                name="party_hours_not_negative",
+                violation_error_message=_("Hours cannot be less than 0."),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.actor.name
+
+    @property
+    def rests(self) -> tuple[tuple[date, date], ...]:
+        """Those of the partnership, whose steps are loaded."""
+        return tuple(rests_of(self.partnership))
 
     @property
     def is_local(self) -> bool:

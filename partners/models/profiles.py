@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -62,6 +62,11 @@ def validate_languages(codes: object) -> None:
         raise ValidationError(_("Choose the languages from the list."), code="language")
 
 
+def stated_on(day: date, capacity: str, until: date | None) -> str:
+    """What somebody says about its room on that day; what it said until a day that is over says nothing any more."""
+    return "" if until is not None and until < day else capacity
+
+
 class Profile(models.Model):
     """The part of an actor that helps others to come, to ask and to join in.
 
@@ -102,7 +107,7 @@ class Profile(models.Model):
     has_shared_room = models.BooleanField(_("room that others can use"), null=True, blank=True)
     how_to_join = models.TextField(_("how to join in"), blank=True)
     capacity = models.CharField(_("capacity"), max_length=12, choices=Capacity, default=Capacity.UNSAID, blank=True)
-    resting_until = models.DateField(_("rests until"), null=True, blank=True)
+    resting_until = models.DateField(_("full or resting until"), null=True, blank=True)
     has_paid_staff = models.BooleanField(_("paid staff"), null=True, blank=True)
     network_hours = models.DecimalField(
         _("hours a month for network work"),
@@ -154,9 +159,12 @@ class Profile(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(capacity="ruht", resting_until__isnull=False)
+                | Q(capacity="ausgelastet")
                 | (~Q(capacity="ruht") & Q(resting_until__isnull=True)),
                 name="actor_rest_has_an_end",
-                violation_error_message=_("Who rests says until which day; who does not rest has no such day."),
+                violation_error_message=_(
+                    "Who rests says until which day, who is full may say it; nobody else has such a day."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(network_hours__isnull=True) | Q(network_hours__range=(0, 5000)),
@@ -173,10 +181,17 @@ class Profile(models.Model):
 
     @property
     def stated_capacity(self) -> str:
-        """What it says about its room today; a rest that is over says nothing any more."""
-        if self.capacity == self.Capacity.RESTING and self.is_rest_over:
-            return self.Capacity.UNSAID
-        return self.capacity
+        return stated_on(timezone.localdate(), self.capacity, self.resting_until)
+
+    @property
+    def has_no_room(self) -> bool:
+        """As it says itself: full, or resting."""
+        return self.stated_capacity in {self.Capacity.FULL, self.Capacity.RESTING}
+
+    @property
+    def asked_again_from(self) -> date | None:
+        """The day from which one may ask it again, if it has said until when it is full or rests."""
+        return self.resting_until + timedelta(days=1) if self.has_no_room and self.resting_until else None
 
     @property
     def is_stale(self) -> bool:
@@ -204,7 +219,3 @@ class Profile(models.Model):
         self.confirmed_at, self.confirmed_by = timezone.now(), by
         as_seen = type(self)._default_manager.filter(Q(pk=self.pk, updated_at=self.updated_at))
         return bool(as_seen.update(confirmed_at=self.confirmed_at, confirmed_by=by))
-
-    @property
-    def is_rest_over(self) -> bool:
-        return self.resting_until is not None and self.resting_until < timezone.localdate()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.capacity import Month
 from partners.models.partnerships import Partnership
 from partners.models.states import StepRecord
 
@@ -21,6 +24,10 @@ class StageChangeQuerySet(models.QuerySet["StageChange"]):
         """Organisers read every step; the parties those since somebody talks with them. Nobody else reads them."""
         own = Q(partnership__in=Partnership.objects.told_to(user)) & ~Q(to_state=Partnership.Stage.CONTACT)
         return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
+
+    def into_rest(self) -> Self:
+        """The steps with which a rest began."""
+        return self.filter(to_state=Partnership.Stage.RESTING).exclude(from_state=Partnership.Stage.RESTING)
 
 
 class StageChange(StepRecord):
@@ -49,3 +56,22 @@ class StageChange(StepRecord):
         if (self.from_state, self.to_state) == (Partnership.Stage.RESTING, Partnership.Stage.RUNNING):
             return gettext("runs again")
         return str(stages[self.to_state])
+
+
+def rests_of(partnership: Partnership) -> list[tuple[date, date]]:
+    """First and last day of each rest, from the steps that are loaded: from the step into it until the day before it woke.
+
+    A rest that goes on ends on its day; where nobody has woken it by then, not before this month is over.
+    """
+    found, since = [], None
+    for step in partnership.steps.all():
+        day = timezone.localdate(step.at)
+        if step.to_state == Partnership.Stage.RESTING:
+            since = since or day
+        elif since is not None:
+            found.append((since, day - timedelta(days=1)))
+            since = None
+    until, first = partnership.resting_until, since or partnership.start_on
+    if until and first:
+        found.append((first, Month.present().last if until < timezone.localdate() else until))
+    return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from io import BytesIO
 from itertools import batched
 from typing import Any
@@ -37,9 +38,14 @@ def actor_export(request: HttpRequest) -> HttpResponse:
     keys = list(found.qs.values_list("pk", flat=True)[: MOST_ROWS + 1])
     if len(keys) > MOST_ROWS:
         return HttpResponseRedirect(f"{reverse('partners:actor-list')}?{found.query()}")
-    answer = HttpResponse(workbook(lines(keys, origin=request.build_absolute_uri("/")[:-1])), content_type=XLSX)
-    name = f"akteure-{timezone.localdate().isoformat()}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    rows = lines(keys, origin=request.build_absolute_uri("/")[:-1])
+    return spreadsheet("akteure", workbook(rows, title=gettext("Directory"), wide="AFLO"))
+
+
+def spreadsheet(name: str, book: bytes) -> HttpResponse:
+    """A table to be kept, with the day in its name."""
+    answer = HttpResponse(book, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{timezone.localdate().isoformat()}.xlsx"'
     patch_cache_control(answer, private=True)
     return answer
 
@@ -90,18 +96,19 @@ def cells(actor: Any) -> list[str]:
     ]
 
 
-def workbook(rows: Iterator[list[str]]) -> bytes:
-    """Text only, whatever it looks like; the heading is bold and stays in sight."""
+def workbook(rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str, wide: str) -> bytes:
+    """Numbers as numbers, all else as text, whatever it looks like; the heading is bold and stays in sight."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(gettext("Directory"))
+    sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
-    for letter in "AFLO":
+    for letter in wide:
         sheet.column_dimensions[letter].width = 40
     bold = Font(bold=True)
     for number, row in enumerate(rows):
-        drawn = [WriteOnlyCell(sheet, value=plain(text)) for text in row]
-        for cell in drawn:
-            cell.data_type = "s"
+        drawn = [WriteOnlyCell(sheet, value=plain(value) if isinstance(value, str) else value) for value in row]
+        for cell, value in zip(drawn, row, strict=True):
+            if isinstance(value, str):
+                cell.data_type = "s"
             if not number:
                 cell.font = bold
         sheet.append(drawn)

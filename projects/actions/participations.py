@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -8,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import Override
 from partners.models import Actor, Person
-from projects.models import Contribution, Participation, Project
+from projects.models import Contribution, Participation, ParticipationOverride, Project
 
 TAKEN = _("This actor has this role in the project already. Please choose another role.")
 HAD_BEFORE = _(
@@ -29,12 +31,13 @@ def add_participation(
     end_on: date | None = None,
     tasks: str = "",
     hours_per_month: Decimal | None = None,
+    overrides: Sequence[Override] = (),
 ) -> Participation:
     """Notes that an actor takes part (`AGREED`) or was asked to (`INVITED`); only who agreed is named in public.
 
     Who ended this role or said no to it is asked again, whatever `state` says: the new yes is the actor's to give.
-    The first that takes the lead also becomes the project's lead actor. Raises `ValidationError` when the actor has
-    this role already.
+    The first that takes the lead also becomes the project's lead actor. Why it was asked in spite of a warning is kept
+    (`overrides`). Raises `ValidationError` when the actor has this role already.
     """
     details: dict[str, Any] = {
         "start_on": start_on,
@@ -58,9 +61,16 @@ def add_participation(
         if earlier.state != Participation.State.ENDED:
             raise ValidationError(TAKEN, code="taken") from error
         earlier.ask_again(**details)
+        _keep_why(earlier, overrides, by=by)
         return earlier
+    _keep_why(participation, overrides, by=by)
     _pass_the_lead(participation)
     return participation
+
+
+def _keep_why(participation: Participation, overrides: Sequence[Override], *, by: Person | None) -> None:
+    for one in overrides:
+        ParticipationOverride.objects.create(participation=participation, by=by, reason=one.reason, warning=one.warning)
 
 
 @transaction.atomic
@@ -81,8 +91,13 @@ def end_participation(*, participation: Participation, by: Person | None) -> Non
 
 
 @transaction.atomic
-def edit_participation(*, participation: Participation, **values: Any) -> None:
-    """Writes the values; `OutdatedError` when somebody else was faster, `ValidationError` when the role is taken."""
+def edit_participation(
+    *, participation: Participation, by: Person | None = None, overrides: Sequence[Override] = (), **values: Any
+) -> None:
+    """Writes the values; `OutdatedError` when somebody else was faster, `ValidationError` when the role is taken.
+
+    Why more was asked in spite of a warning is kept (`overrides`), with who did (`by`).
+    """
     participation.claim()
     for name, value in values.items():
         setattr(participation, name, value)
@@ -97,6 +112,7 @@ def edit_participation(*, participation: Participation, **values: Any) -> None:
             is_over = other.state == Participation.State.ENDED
             raise ValidationError(HAD_BEFORE if is_over else TAKEN, code="taken") from error
         raise
+    _keep_why(participation, overrides, by=by)
     _pass_the_lead(participation)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import Plan
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
@@ -61,8 +62,23 @@ class ParticipationForm(OnceForm, SearchesActors, ParticipationFields):
         super().__init__(*args, **kwargs)
         self.fields["actor"].queryset = Actor.objects.current().visible_to(by)  # type: ignore[attr-defined]
 
+    def plan(self) -> Plan:
+        """What is asked of the actor."""
+        asked = self.cleaned_data
+        return Plan(
+            actor=asked["actor"], start_on=asked["start_on"], end_on=asked["end_on"], hours=asked["hours_per_month"]
+        )
+
 
 class ParticipationEditForm(MergingForm, ParticipationFields):
     def __init__(self, *args: Any, participation: Participation, **kwargs: Any) -> None:
         initial = {name: getattr(participation, name) for name in self.base_fields}
         super().__init__(*args, initial=initial, **kwargs)
+
+    def plans(self, participation: Participation) -> list[Plan]:
+        """What is asked in addition: only more hours than before ask for more time."""
+        hours, before = self.cleaned_data["hours_per_month"], participation.hours_per_month
+        if hours is None or hours <= (before or 0) or participation.state == Participation.State.ENDED:
+            return []
+        days = {name: self.cleaned_data[name] for name in ("start_on", "end_on")}
+        return [Plan(actor=participation.actor, tie=participation, hours=hours, **days)]

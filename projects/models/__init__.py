@@ -1,6 +1,7 @@
 from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
 from projects.models.ledger import LedgerEntry, Total, ledger, totals
+from projects.models.overrides import ParticipationOverride
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectStep
 from projects.models.sides import Side, side_of
@@ -13,6 +14,7 @@ __all__ = [
     "LedgerEntry",
     "OutdatedError",
     "Participation",
+    "ParticipationOverride",
     "Project",
     "ProjectStep",
     "Side",

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, Kept, KeptQuerySet, Staged
+from partners.models import Actor, Kept, PromisesHours, PromisingQuerySet, Staged
+from projects.models.load import first_day, last_day
 from projects.models.projects import Project
 from projects.models.written import Written
 
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
-class ParticipationQuerySet(KeptQuerySet["Participation"]):
+class ParticipationQuerySet(PromisingQuerySet["Participation"]):
+    def promised(self) -> Self:
+        """Agreed now or once, in projects that are more than an idea; see `projects.models.load` for the days."""
+        agreed = Q(state=Participation.State.AGREED) | Q(state=Participation.State.ENDED, is_declined=False)
+        rows = self.filter(agreed).exclude(project__state=Project.State.IDEA)
+        return rows.annotate(promised_from=first_day(), promised_until=last_day())
+
     def public(self) -> Self:
         """Agreed now or once; who was only invited, or said no, is not named in public."""
         here = ~Q(state=Participation.State.INVITED) & Q(is_declined=False)
@@ -92,7 +99,7 @@ class ParticipationQuerySet(KeptQuerySet["Participation"]):
         return rows.with_main_partner().order_by(leads, "pk").fetch_mode(models.FETCH_PEERS)
 
 
-class Participation(Kept, Written, Staged):
+class Participation(Kept, Written, Staged, PromisesHours):
     """An actor takes part in a project, in one role; it may have several."""
 
     class Role(models.TextChoices):
@@ -129,9 +136,6 @@ class Participation(Kept, Written, Staged):
     start_on = models.DateField(_("from"), null=True, blank=True)
     end_on = models.DateField(_("until"), null=True, blank=True)
     tasks = models.TextField(_("tasks"), blank=True, help_text=_("What this partner looks after in the project."))
-    hours_per_month = models.DecimalField(
-        _("hours a month promised"), max_digits=6, decimal_places=2, null=True, blank=True
-    )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.INVITED, editable=False)
     is_declined = models.BooleanField(_("said no"), default=False, editable=False)
     took_part = models.BooleanField(_("took part before"), default=False, editable=False)

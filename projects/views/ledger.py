@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django_htmx.http import reswap, retarget
 
+from partners.forms.anyway import AnywayForm
 from partners.models import Person
 from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ledger, totals
 from projects.views.requests import PartRequest
@@ -84,6 +85,8 @@ class FormPage:
     is_edit: bool = False
     is_final: bool = False
     version: int | None = None
+    # A warning that the form may come back with, see `partners.forms.anyway`.
+    anyway: AnywayForm | None = None
 
 
 def show_form(request: PartRequest, page: FormPage) -> HttpResponse:
@@ -92,7 +95,8 @@ def show_form(request: PartRequest, page: FormPage) -> HttpResponse:
     context = {field.name: getattr(page, field.name) for field in fields(page)} | {"fragment": fragment}
     if not fragment:
         return render(request, "projects/form_page.html", context | {"layout": "base.html"})
-    refused = page.form.is_bound and bool(page.form.errors)
+    warned = bool(page.anyway and page.anyway.cautions)
+    refused = page.form.is_bound and (bool(page.form.errors) or warned)
     if not refused and (first := next(iter(page.form.visible_fields()), None)) is not None:
         first.field.widget.attrs["autofocus"] = True
     status = 422 if refused else 200

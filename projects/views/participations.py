@@ -7,7 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from partners.actions.cautions import cautions
 from partners.actions.receipts import once
+from partners.forms.anyway import AnywayForm
 from partners.models import Actor
 from projects.actions import add_participation, agree_participation, edit_participation, end_participation
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
@@ -31,7 +33,8 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
     form.search_live(request.path)
     if wants_hits(request):
         return show_hits(request, form.fields["actor"], "actor")
-    if form.is_ready():
+    anyway = AnywayForm(data)
+    if form.is_ready() and anyway.lets_pass(cautions([form.plan()], user=request.user)):
         values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
         actor = values["actor"]
         ended = Participation.objects.filter(
@@ -41,7 +44,7 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
         try:
             once(
                 fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()),
-                make=lambda: add_participation(project=project, by=request.user, **values),
+                make=lambda: add_participation(project=project, by=request.user, overrides=anyway.overrides, **values),
             )
         except ValidationError as error:
             form.add_error("role" if error.code == "taken" else None, error)
@@ -49,6 +52,7 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
             return show_ledger(request, project, said=_added(actor, again=asks_again), focus=f"beteiligte-{actor.pk}")
     page = FormPage(
         form=form,
+        anyway=anyway,
         project=project,
         heading=gettext("Add a partner"),
         action=gettext("Add to the project"),
@@ -74,21 +78,22 @@ def participation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The project's side decides on role, tasks and days."""
     rows = Participation.objects.select_related("project", "actor")
     participation = get_object_or_404(rows.editable_by(request.user), pk=pk)
-    form = ParticipationEditForm(
-        request.POST if request.method == "POST" else None,
-        participation=participation,
-        auto_id=f"beteiligung_{pk}_%s",
-    )
+    data = request.POST if request.method == "POST" else None
+    form = ParticipationEditForm(data, participation=participation, auto_id=f"beteiligung_{pk}_%s")
+    anyway = AnywayForm(data)
     project, actor_id = participation.project, participation.actor_id
-    if form.is_valid():
+    if form.is_valid() and anyway.lets_pass(cautions(form.plans(participation), user=request.user)):
         try:
-            edit_participation(participation=participation, **form.changes())
+            edit_participation(
+                participation=participation, by=request.user, overrides=anyway.overrides, **form.changes()
+            )
         except ValidationError as error:
             form.add_error("role" if error.code == "taken" else None, error)
         else:
             return show_entry(request, project, actor_id, said=gettext("The changes are saved."))
     page = FormPage(
         form=form,
+        anyway=anyway,
         project=project,
         heading=gettext("%(actor)s: role and days") % {"actor": participation.actor.name},
         action=gettext("Save the changes"),

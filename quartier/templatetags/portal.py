@@ -233,8 +233,8 @@ def current(context: template.Context, name: str) -> SafeString:
 def error_prefix(context: template.Context, form: Any = None) -> str:
     """Begins the title of a page whose form was refused, so that a screen reader says it first.
 
-    Without an argument it looks at `form` and `formset` of the page.
+    Without an argument it looks at `form`, `formset` and `anyway` of the page.
     """
-    forms = [form] if form is not None else [context.get("form"), context.get("formset")]
+    forms = [form] if form is not None else [context.get(name) for name in ("form", "formset", "anyway")]
     refused = any(one is not None and one.is_bound and not one.is_valid() for one in forms)
     return gettext("Error: ") if refused else ""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Person
+from partners.models import Actor, Month, Person
 from partners.views.paging import page_or_redirect
 from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
 
@@ -136,6 +136,15 @@ def all_piles(user: Person) -> dict[str, Pile]:
             LATE,
             lambda n: ngettext("contribution that should be delivered", "contributions that should be delivered", n),
             contributions.editable_by(user).filter(overdue).for_list().order_by("end_on", "pk"),
+        ),
+        Pile(
+            "auslastung",
+            LATE,
+            lambda n: ngettext("place with more promised than stated", "places with more promised than stated", n),
+            Actor.objects.load_visible_to(user)
+            .promising_too_much(Month.present())
+            .for_list()
+            .order_by("sort_name", "pk"),
         ),
         Pile(
             "entwuerfe",

@@ -110,7 +110,7 @@ def test_capacity_rests_until_a_day_and_says_nothing_after_it():
     assert refused.context["form"].errors["resting_until"] == ["Say until which day you rest, for example 20.1.2027."]
     refused = client.post(url, {"capacity": "frei", "resting_until": "20.1.2027"})
     assert refused.context["form"].errors["resting_until"] == [
-        "Only who rests has such a day: choose “rests until a day” above."
+        "Only who rests or is full has such a day: choose one of the two above, or leave the day empty."
     ]
     tomorrow = timezone.localdate() + timedelta(days=1)
     assert client.post(url, {"capacity": "ruht", "resting_until": f"{tomorrow:%d.%m.%Y}"}).status_code == 302

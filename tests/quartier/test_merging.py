@@ -40,7 +40,9 @@ from tests.factories import (
     MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
+    ParticipationOverrideFactory,
     PartnershipFactory,
+    PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
     TargetGroupFactory,
@@ -61,6 +63,7 @@ TIES = {
     ("partners.membership", "actor"): "stays",
     ("partners.invitation", "actor"): "stays",
     ("partners.partnershipparty", "actor"): "one",
+    ("partners.partnershipoverride", "actor"): "comes",
     ("projects.project", "lead_actor"): "comes",
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
@@ -143,12 +146,14 @@ def work(kept: Actor, gone: Actor, home) -> None:
     PartnershipParty.objects.create(partnership=three, actor=gone)
     three.parties.filter(actor=kept).update(brings="Regale", expected_benefit="")
     three.parties.filter(actor=gone).update(brings="Bücher", expected_benefit="Neue Leser.")
+    PartnershipOverrideFactory(partnership=three, actor=gone)
     PartnershipFactory(neighbourhood=home, quartier=gone)
     both, own = ProjectFactory(neighbourhoods=[home], lead_actor=gone), ProjectFactory(neighbourhoods=[home])
     agreed = Participation.State.AGREED
     for actor, hours, state in ((kept, None, Participation.State.INVITED), (gone, 4, agreed)):
         one = ParticipationFactory(project=both, actor=actor, hours_per_month=hours, state=state, tasks=actor.name)
         ContributionFactory(participation=one)
+        ParticipationOverrideFactory(participation=one)
         BenefitFactory(project=both, actor=actor)
     ParticipationFactory(project=own, actor=gone)
 
