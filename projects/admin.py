@@ -65,7 +65,7 @@ class ContributionStepInline(ReadOnly, admin.TabularInline):
 
 @admin.register(Project)
 class ProjectAdmin(WrittenAdmin, AddressedAdmin):
-    list_display = ["title", "state", "lead_actor", "start_on", "is_open", "is_demo"]
+    list_display = ["title", "state", "lead_actor", "start_on", "is_open", "is_demo", "in_portal"]
     list_filter = ["state", "is_open", "neighbourhoods", "topics", "is_demo"]
     list_select_related = ["lead_actor"]
     search_fields = ["title"]
@@ -84,7 +84,7 @@ class ProjectAdmin(WrittenAdmin, AddressedAdmin):
 
 @admin.register(Participation)
 class ParticipationAdmin(WrittenAdmin):
-    list_display = ["actor", "project", "role", "state", "start_on", "end_on"]
+    list_display = ["actor", "project", "role", "state", "start_on", "end_on", "in_portal"]
     list_filter = ["state", "role"]
     list_select_related = ["actor", "project"]
     search_fields = ["actor__name", "project__title"]
@@ -115,7 +115,17 @@ class ContributionAdminForm(forms.ModelForm):
 @admin.register(Contribution)
 class ContributionAdmin(WrittenAdmin):
     form = ContributionAdminForm
-    list_display = ["title", "actor", "project", "category", "planned_quantity", "delivered_quantity", "unit", "state"]
+    list_display = [
+        "title",
+        "actor",
+        "project",
+        "category",
+        "planned_quantity",
+        "delivered_quantity",
+        "unit",
+        "state",
+        "in_portal",
+    ]
     list_filter = ["state", "category", "recorded_side", "is_public"]
     list_select_related = ["participation__actor", "participation__project"]
     search_fields = ["title", "participation__actor__name", "participation__project__title"]
@@ -159,7 +169,7 @@ class ContributionAdmin(WrittenAdmin):
 
 @admin.register(Benefit)
 class BenefitAdmin(WrittenAdmin):
-    list_display = ["__str__", "actor", "project", "kind", "is_public", "recorded_side"]
+    list_display = ["__str__", "actor", "project", "kind", "is_public", "recorded_side", "in_portal"]
     list_filter = ["kind", "recorded_side", "is_public"]
     list_select_related = ["actor", "project"]
     search_fields = ["text", "actor__name", "project__title"]

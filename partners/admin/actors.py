@@ -54,7 +54,7 @@ class ActorAdmin(SteppingAdmin, CuratingAdmin, AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     form = ActorForm
-    list_display = ["name", "kind", "state", "places", "updated_at"]
+    list_display = ["name", "kind", "state", "places", "updated_at", "in_portal"]
     list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "step_free", "has_shared_room", "is_demo"]
     list_select_related = ["kind"]
     search_fields = ["search_text"]

@@ -10,10 +10,11 @@ from partners.actions.addresses import keep_old_address
 from partners.admin.address_form import AddressForm
 from partners.admin.merging import MergingAdmin
 from partners.admin.past import PastAdmin
+from partners.admin.portal_links import LinkedAdmin
 from partners.models import forget_words, recounting
 
 
-class PlainAdmin(MergingAdmin, PastAdmin):
+class PlainAdmin(LinkedAdmin, MergingAdmin, PastAdmin):
     """What every list of the administration has in common.
 
     Rows without an editable derived column; the search compares as the portal does where the model has a search of its
@@ -22,10 +23,6 @@ class PlainAdmin(MergingAdmin, PastAdmin):
 
     list_per_page = 50
     show_full_result_count = False
-
-    def view_on_site(self, obj: Model) -> str | None:
-        address = getattr(obj, "get_absolute_url", None)
-        return address() if address else None
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\x00" in text for pair in request.GET.lists() for text in (pair[0], *pair[1])):

@@ -119,7 +119,7 @@ def drawn(boundary: Boundary | None, label: Any) -> SafeString | str:
 class NeighbourhoodAdmin(AddressedAdmin):
     form = NeighbourhoodAdminForm
     readonly_fields = ["outline"]
-    list_display = ["name", "city", "lead_actor", "is_demo"]
+    list_display = ["name", "city", "lead_actor", "is_demo", "in_portal"]
     list_filter = ["city", "is_demo"]
     list_select_related = ["lead_actor"]
     search_fields = ["name", "city"]

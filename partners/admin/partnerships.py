@@ -92,7 +92,7 @@ class StageChangeInline(admin.TabularInline):
 
 @admin.register(Partnership)
 class PartnershipAdmin(PlainAdmin):
-    list_display = ["who", "state", "kind", "neighbourhood", "start_on", "end_on"]
+    list_display = ["who", "state", "kind", "neighbourhood", "start_on", "end_on", "in_portal"]
     list_filter = ["state", "kind", "intensity", "form", "neighbourhood", "is_demo"]
     list_select_related = ["neighbourhood"]
     search_fields = ["parties__actor__name", "neighbourhood__name"]

@@ -6,13 +6,16 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashField, ReadOnlyPasswordHashWidget, UserChangeForm
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.accounts import confirm_address
 from partners.admin.base import PlainAdmin
 from partners.admin.past import NamelessLog
-from partners.models import Person
+from partners.models import Actor, Person
 
 
 class AddressInLowerCase(forms.ModelForm):
@@ -82,6 +85,22 @@ class PersonAdmin(NamelessLog, PlainAdmin, UserAdmin):
         (_("Dates"), {"fields": ["joined_at", "last_login"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "language"]})]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Where somebody belongs is read by who may read memberships."""
+        rights = ("partners.view_membership", "partners.change_membership")
+        return [*self.list_display, *(["belongs_to"] if any(map(request.user.has_perm, rights)) else [])]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Person]:
+        return super().get_queryset(request).prefetch_related("memberships__actor", "organised_neighbourhoods")
+
+    @admin.display(description=_("belongs to"))
+    def belongs_to(self, person: Person) -> SafeString | str:
+        """A person has no page in the portal; the organisations and Quartiere that she works for have."""
+        rows = [one.actor for one in person.memberships.all()]
+        rows = sorted(rows, key=lambda actor: actor.sort_name) + list(person.organised_neighbourhoods.all())
+        links = ((row.get_absolute_url(), row.name) for row in rows if getattr(row, "state", "") != Actor.State.MERGED)
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         rights = [] if request.user.is_superuser else ["is_staff", "is_superuser", "groups", "user_permissions"]

@@ -15,7 +15,7 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-LISTS = {"project": 6, "participation": 4, "contribution": 4, "benefit": 4, "projectstep": 7, "contributionstep": 7}
+LISTS = {"project": 8, "participation": 6, "contribution": 6, "benefit": 6, "projectstep": 7, "contributionstep": 7}
 
 
 @pytest.fixture
