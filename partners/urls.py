@@ -22,6 +22,7 @@ from partners.views.logos import actor_logo, actor_logo_edit
 from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
 from partners.views.notices import notices_refuse
+from partners.views.own_words import partnership_party_adopt
 from partners.views.partnerships import (
     partnership_create,
     partnership_detail,
@@ -96,5 +97,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "partnerschaften/<int:pk>/seiten/<int:party_pk>/bearbeiten/",
         partnership_party_edit,
         name="partnership-party-edit",
+    ),
+    path(
+        "partnerschaften/<int:pk>/seiten/<int:party_pk>/uebernehmen/",
+        partnership_party_adopt,
+        name="partnership-party-adopt",
     ),
 ]

@@ -109,7 +109,11 @@ FIELDS: dict[str, Fields] = {
         internal="end_reason next_review_on parties_key created_at",
     ),
     "partners.PartnershipParty": Fields(
-        public="partnership actor side brings expected_benefit", internal="hours_per_month is_agreed"
+        public="""
+            partnership actor side brings expected_benefit actual_benefit
+            brings_is_note expected_benefit_is_note actual_benefit_is_note
+        """,
+        internal="hours_per_month is_agreed",
     ),
     # The team that was asked and its organisers read it.
     "partners.PartnershipOverride": Fields(internal="partnership actor reason warning at", personal="by"),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.own_words import mark_words
 from partners.models import Partnership, PartnershipParty, StageError, keys_at_the_end, refusing_twins
 from partners.models.parties import WORDS
 
@@ -45,6 +46,9 @@ def write_partnership(
         _refuse_without_day(partnership)
         stored = {party.pk: party for party in partnership.parties.all()} if partnership.pk else {}
         _refuse_lost_words(partnership, parties, stored)
+        for party in parties:
+            known = stored.get(party.pk)
+            mark_words(party, known if known and known.actor_id == party.actor_id else None, by=by)
         partnership.save(update_fields=None if is_new else WRITTEN)
         _write_sides(partnership, parties, removed)
         waiting.add(partnership.pk)
@@ -124,15 +128,18 @@ def _hold_to_words(partnership: Partnership) -> None:
 
 
 @transaction.atomic
-def write_side(*, party: PartnershipParty, values: Mapping[str, Any]) -> PartnershipParty:
-    """Writes what one side says, while its partnership is locked. Raises `ValidationError` when it empties what is agreed."""
+def write_side(*, party: PartnershipParty, values: Mapping[str, Any], by: Person | None = None) -> PartnershipParty:
+    """Writes what one side says, while its partnership is locked. Raises `ValidationError` when it empties what is agreed.
+
+    What its own team writes is its word; what anybody else writes is noted for it, see `mark_words`.
+    """
     partnership = Partnership.objects.select_for_update().get(pk=party.partnership_id)
     before = PartnershipParty.objects.select_for_update().select_related(None).get(pk=party.pk)
     for name, value in values.items():
         setattr(party, name, value)
     if partnership.is_binding or before.is_agreed:
         refuse_emptied(before, party)
-    party.save(update_fields=list(values))
+    party.save(update_fields=[*values, *mark_words(party, before, by=by)])
     _hold_to_words(partnership)
     return party
 
@@ -141,7 +148,9 @@ def write_side(*, party: PartnershipParty, values: Mapping[str, Any]) -> Partner
 def reopen_partnership(*, partnership: Partnership, by: Person | None, note: str = "") -> Partnership:
     """Makes a new one with the same sides, linked to the one that is over; its story stays as it is.
 
-    Each side begins with the words it had. Raises `StageError` when it is not over, or was taken up again already.
+    Each side begins with the words it had, noted for it until it makes them its own again.
+
+    Raises `StageError` when it is not over, or was taken up again already.
     """
     partnership.lock()
     if not partnership.is_over:

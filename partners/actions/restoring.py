@@ -170,7 +170,7 @@ def restore_side(party: PartnershipParty, values: dict[str, Any], ties: dict[str
     """A side that comes back is one more side; of one that is there only the words come back."""
     check(party, values)
     if party.pk:
-        write_side(party=party, values=values)
+        write_side(party=party, values=values, by=by)
         return
     for name, value in values.items():
         setattr(party, name, value)

@@ -184,7 +184,14 @@ class OwnSideForm(PartyForm):
     """What a partner writes about its own side. Who the sides are is decided by the organisers."""
 
     class Meta(PartyForm.Meta):
-        fields = ["brings", "expected_benefit"]
+        fields = ["brings", "expected_benefit", "actual_benefit"]
+        labels = PartyForm.Meta.labels | {"actual_benefit": _("Has gained")}
+        help_texts = PartyForm.Meta.help_texts | {
+            "actual_benefit": _(
+                "What this side really has from it by now. Leave it empty until there is something to tell."
+            )
+        }
+        widgets = PartyForm.Meta.widgets | {"actual_benefit": forms.Textarea(attrs={"rows": 3})}
 
     def clean(self) -> dict[str, Any]:
         """What was agreed may be said in other words, not in none."""
@@ -192,7 +199,7 @@ class OwnSideForm(PartyForm):
         party = self.instance
         if party.is_agreed or party.partnership.is_binding:
             for name, sentence in NEEDED.items():
-                if name in self.changes() and not cleaned[name] and self.initial.get(name):
+                if name in self.changed_data and not cleaned.get(name, True) and self.initial.get(name):
                     self.add_error(name, sentence)
         return cleaned
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -26,7 +28,14 @@ if TYPE_CHECKING:
 # Who the parties are; whatever touches one of these columns changes the key of the partnership.
 WHO = frozenset({"actor", "actor_id", "partnership", "partnership_id"})
 WORDS = ("brings", "expected_benefit")
+# All that a side says of itself. Beside each stands whether it was only noted for it, see `PartnershipParty.notes`.
+SAID = (*WORDS, "actual_benefit")
 KEEPS_WORDS = "party_keeps_what_was_agreed"
+NOTED = (
+    (Q(brings_is_note=True) & ~Q(brings=""))
+    | (Q(expected_benefit_is_note=True) & ~Q(expected_benefit=""))
+    | (Q(actual_benefit_is_note=True) & ~Q(actual_benefit=""))
+)
 
 
 class PartyQuerySet(PromisingQuerySet["PartnershipParty"]):
@@ -114,12 +123,32 @@ class PartyQuerySet(PromisingQuerySet["PartnershipParty"]):
             return self.none()
         if user.is_staff:
             return self
-        own = Q(actor__in=Actor.objects.staffed_by(user), partnership__in=Partnership.objects.told_to(user))
-        return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
+        return self.filter(
+            Q(pk__in=self.model.objects.spoken_for_by(user).values("pk"))
+            | Q(partnership__in=Partnership.objects.editable_by(user))
+        )
+
+    def spoken_for_by(self, user: Person | AnonymousUser) -> Self:
+        """Sides whose own team the person belongs to, once it knows of the partnership: what she writes is their word."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(actor__in=Actor.objects.staffed_by(user), partnership__in=Partnership.objects.told_to(user))
+
+    def for_list(self) -> Self:
+        """A line with who the sides are, in a constant number of queries."""
+        rows = self.select_related("actor", "partnership").prefetch_related("partnership__parties__actor")
+        return rows.fetch_mode(models.FETCH_PEERS)
+
+    def with_notes(self) -> Self:
+        """Where something was noted for a side that has not made it its own yet."""
+        return self.filter(pk__in=self.model.objects.filter(NOTED).values("pk"))
 
 
 class PartnershipParty(Kept, PromisesHours):
-    """One side of a partnership: what it brings, and what it expects to gain, in its own words."""
+    """One side of a partnership: what it brings, what it expects to gain and what it has gained, in its own words.
+
+    What somebody else wrote for it is a note until its own team makes it its own or writes it anew.
+    """
 
     class Side(models.TextChoices):
         QUARTIER = "quartier", pgettext_lazy("side of a partnership", "local partner")
@@ -127,7 +156,7 @@ class PartnershipParty(Kept, PromisesHours):
 
     PART_OF, NAMED_BY = "partnership", "actor"
     STAYS = frozenset({"partnership", "actor"})
-    UNTOLD = frozenset({"is_agreed"})
+    UNTOLD = frozenset({"is_agreed", *(f"{name}_is_note" for name in SAID)})
     BECOMES_ONE = True
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
@@ -144,6 +173,14 @@ class PartnershipParty(Kept, PromisesHours):
     )
     expected_benefit = models.TextField(
         _("expects to gain"), blank=True, help_text=_("What this side hopes to gain, in its own words.")
+    )
+    actual_benefit = models.TextField(
+        _("has gained"), blank=True, help_text=_("What this side really has from it by now, in its own words.")
+    )
+    brings_is_note = models.BooleanField(_("what it brings was noted for it"), default=False, editable=False)
+    expected_benefit_is_note = models.BooleanField(_("what it expects was noted for it"), default=False, editable=False)
+    actual_benefit_is_note = models.BooleanField(
+        _("what it has gained was noted for it"), default=False, editable=False
     )
     is_agreed = models.BooleanField(_("agreed"), default=False, editable=False)
 
@@ -189,6 +226,17 @@ class PartnershipParty(Kept, PromisesHours):
     def missing(self) -> tuple[str, ...]:
         """Which of the two it has not said yet."""
         return tuple(name for name in WORDS if not getattr(self, name).strip())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Which of its texts somebody else noted for it."""
+        return tuple(name for name in SAID if getattr(self, f"{name}_is_note") and getattr(self, name).strip())
+
+    @property
+    def words_seen(self) -> str:
+        """What it says now, in short: whoever makes it her own has read this and nothing else."""
+        said = [[name, getattr(self, name), name in self.notes] for name in SAID]
+        return hashlib.sha256(json.dumps(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
     def save_base(
         self,

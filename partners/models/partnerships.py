@@ -269,6 +269,11 @@ class Partnership(Kept, Staged):
         return self.state in self.BINDING
 
     @property
+    def has_results(self) -> bool:
+        """Whether one can ask what came of it: it runs, rests or is over after it ran."""
+        return self.state in self.LIVE or (self.state == self.Stage.ENDED and self.start_on is not None)
+
+    @property
     def main_partners(self) -> list[Actor]:
         """Whom it makes Quartierspartner*innen, from the parties that are loaded (see `PartyQuerySet.of_main_partners`)."""
         parties = self.parties.all()

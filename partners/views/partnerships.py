@@ -54,9 +54,11 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
     editable = set(mine.values_list("pk", flat=True)) if request.user.is_authenticated else set()
     readable = Actor.objects.visible_to(request.user).filter(pk__in=[party.actor_id for party in parties])
     visible = set(readable.values_list("pk", flat=True))
+    has_notes = request.user.is_authenticated and any(party.notes for party in parties)
     context = {
         "partnership": partnership,
         "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
+        "spoken_for": set(mine.spoken_for_by(request.user).values_list("pk", flat=True)) if has_notes else set(),
         "bridges": partnership.main_partners,
         "may_edit": Partnership.objects.editable_by(request.user).filter(pk=pk).exists(),
     }
@@ -165,7 +167,7 @@ def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
     form = OwnSideForm(request.POST, instance=PartnershipParty.objects.get(pk=party.pk))
     if form.is_valid():
         try:
-            write_side(party=party, values=form.changes())
+            write_side(party=party, values=form.changes(), by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -176,4 +178,5 @@ def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
 
 
 def _show_side(request: HttpRequest, party: PartnershipParty, form: OwnSideForm) -> HttpResponse:
-    return render(request, "partners/partnership_party_edit.html", {"form": form, "party": party})
+    is_own = PartnershipParty.objects.spoken_for_by(request.user).filter(pk=party.pk).exists()
+    return render(request, "partners/partnership_party_edit.html", {"form": form, "party": party, "is_own": is_own})

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Month, Person
+from partners.models import Actor, Month, PartnershipParty, Person
 from partners.views.paging import page_or_redirect
 from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
 
@@ -49,8 +49,10 @@ class Pile:
         return self.count > len(self.first)
 
     def look(self) -> Pile:
-        self.count = self.rows.count()
-        self.first = list(self.rows[:SHOWN])
+        """One question for a pile that is shown whole, as most are; only a higher one is counted too."""
+        rows = list(self.rows[: SHOWN + 1])
+        self.first = rows[:SHOWN]
+        self.count = self.rows.count() if len(rows) > SHOWN else len(rows)
         return self
 
 
@@ -115,6 +117,12 @@ def all_piles(user: Person) -> dict[str, Pile]:
             DECIDE,
             lambda n: ngettext("invitation into a project", "invitations into projects", n),
             Participation.objects.all().waiting_for(user).for_list().order_by("pk"),
+        ),
+        Pile(
+            "worte",
+            DECIDE,
+            lambda n: ngettext("side whose words wait for you", "sides whose words wait for you", n),
+            PartnershipParty.objects.spoken_for_by(user).with_notes().for_list().order_by("pk"),
         ),
         Pile(
             "veroeffentlichen",
