@@ -23,6 +23,7 @@ from partners.models import (
 )
 from partners.models.assessments import KeyActorAssessmentQuerySet
 from partners.models.profiles import FRESH
+from partners.models.search import normalise
 
 
 def neighbourhood_options() -> list[Option]:
@@ -32,7 +33,7 @@ def neighbourhood_options() -> list[Option]:
 
 def sector_options() -> list[Option]:
     options = [Option(value, str(label), value) for value, label in ActorKind.Sector.choices]
-    return sorted(options, key=lambda option: option.label.casefold())
+    return sorted(options, key=lambda option: normalise(option.label))
 
 
 def kind_options() -> list[Option]:

@@ -15,6 +15,7 @@ from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
+from partners.models.search import normalise
 from partners.profile_fields import WithCarrier
 
 type Choices = list[tuple[Any, Any]]
@@ -34,7 +35,7 @@ def kind_choices() -> Choices:
 
 
 def term_choices(terms: Iterable[Topic | TargetGroup]) -> Choices:
-    return sorted(((term.pk, term.label) for term in terms), key=lambda choice: choice[1].casefold())
+    return sorted(((term.pk, term.label) for term in terms), key=lambda choice: normalise(choice[1]))
 
 
 def truth(value: str) -> bool:
@@ -63,6 +64,8 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
         Neighbourhood.objects.none(), label=_("Neighbourhoods"), widget=forms.CheckboxSelectMultiple
     )
 
+    # These stand open; the others wait behind them until somebody looks for one.
+    often_spoken = ("de", "ar", "en", "fr", "el", "it", "hr", "leicht", "pl", "ru", "es", "tr", "uk")
     languages = forms.MultipleChoiceField(
         label=_("Languages spoken"), required=False, choices=language_choices, widget=forms.CheckboxSelectMultiple
     )

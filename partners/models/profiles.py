@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models.hours import Line, lines_of
 from partners.models.logos import LogoField, logo_place
+from partners.models.search import normalise
 from partners.models.vocabularies import TargetGroup
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ FRESH = timedelta(days=365)
 # Whose names Django knows in both languages, and some more that are spoken here.
 KNOWN_LANGUAGES = (
     *("sq", "am", "ar", "hy", "az", "bn", "bs", "bg", "zh-hans", "da", "de", "en", "et", "fi", "fr", "ka", "el", "he"),
-    *("hi", "hu", "id", "it", "ja", "kk", "ko", "hr", "lv", "lt", "mk", "mn", "ne", "nl", "no", "fa", "pl", "pt", "ro"),
+    *("hi", "hu", "id", "it", "ja", "kk", "ko", "hr", "lv", "lt", "mk", "mn", "ne", "nl", "fa", "pl", "pt", "ro"),
     *("ru", "sv", "sr", "sk", "sl", "es", "sw", "ta", "th", "cs", "tr", "uk", "ur", "vi"),
 )
 FURTHER_LANGUAGES = {
@@ -34,6 +35,7 @@ FURTHER_LANGUAGES = {
     "leicht": _("Easy-to-read German"),
     "prs": _("Dari"),
     "ku": _("Kurdish"),
+    "no": _("Norwegian"),
     "ps": _("Pashto"),
     "rom": _("Romani"),
     "so": _("Somali"),
@@ -52,7 +54,7 @@ def language_choices() -> list[tuple[str, str]]:
     """Every language one can choose: German first, the others by their names."""
     codes = [code for code in KNOWN_LANGUAGES if "name" in LANG_INFO.get(code, {})] + list(FURTHER_LANGUAGES)
     named = [(code, language_name(code)) for code in codes]
-    return sorted(named, key=lambda choice: (choice[0] != "de", choice[1].casefold()))
+    return sorted(named, key=lambda choice: (choice[0] != "de", normalise(choice[1])))
 
 
 def validate_languages(codes: object) -> None:
@@ -176,7 +178,7 @@ class Profile(models.Model):
     @property
     def language_names(self) -> list[str]:
         """The languages in words, German first."""
-        codes = sorted(self.languages, key=lambda code: (code != "de", language_name(code).casefold()))
+        codes = sorted(self.languages, key=lambda code: (code != "de", normalise(language_name(code))))
         return [language_name(code) for code in codes]
 
     @property

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from partners.models.search import normalise
+
 
 class TermQuerySet(models.QuerySet["Term"]):
     def words(self) -> list[tuple[int, str, str]]:
@@ -13,7 +15,7 @@ class TermQuerySet(models.QuerySet["Term"]):
         rows = self.order_by().values_list("pk", "slug", "name", "name_en")
         english = speaks_english()
         words = [(pk, slug, name_en if name_en and english else name) for pk, slug, name, name_en in rows]
-        return sorted(words, key=lambda word: word[2].casefold())
+        return sorted(words, key=lambda word: normalise(word[2]))
 
 
 def speaks_english() -> bool:
@@ -90,4 +92,9 @@ class ActorKind(Term):
     @property
     def shape(self) -> str:
         """The form that stands for the sector in the mark, the network and the map: circle, triangle or diamond."""
-        return self.SHAPES.get(self.Sector(self.sector), "circle")
+        return self.shape_of(self.sector)
+
+    @classmethod
+    def shape_of(cls, sector: str | None) -> str:
+        """The form of a sector; who has no kind yet is drawn like most."""
+        return cls.SHAPES.get(cls.Sector(sector), "circle") if sector else "circle"

@@ -180,7 +180,20 @@ def test_languages_have_names_in_both_languages():
             assert language_choices()[0] == ("de", first)
     with translation.override("de"):
         assert [language_name(code) for code in ("tr", "dgs", "xx")] == ["Türkisch", "Deutsche Gebärdensprache", "xx"]
-    assert len(language_choices()) > 50
+        german = dict(language_choices())
+    assert len(german) > 50
+    same_in_both = {"Bengali", "Dari", "Hindi", "Nepali", "Romani", "Somali", "Swahili", "Tigrinya", "Urdu"}
+    with translation.override("en"):
+        assert set(dict(language_choices()).values()) & set(german.values()) <= same_in_both
+
+
+def test_languages_stand_open_if_they_are_ticked_or_often_spoken():
+    world = World(languages=["mn"])
+    html = world.client("editor").get(f"{EDIT}vorstellung/").content.decode()
+    open_ones, folded = html.split("<summary>More languages</summary>")
+    asked = [f'value="{code}"' for code in ("mn", "tr", "th")]
+    assert [one for one in asked if one in open_ones] == asked[:2]
+    assert [one for one in asked if one in folded] == asked[2:]
 
 
 def test_languages_and_target_groups_are_chosen_in_the_first_section():
