@@ -53,7 +53,8 @@ def actor_logo_edit(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         actor = get_object_or_404(rows)
         form = LogoForm(actor=actor)
-    return render(request, "partners/actor_logo.html", {"actor": actor, "form": form, "section": SECTIONS["logo"]})
+    context = {"actor": actor, "form": form, "section": SECTIONS["logo"], "parts": SECTIONS.values()}
+    return render(request, "partners/actor_logo.html", context)
 
 
 def _save(request: HttpRequest, actor: Actor, form: LogoForm) -> HttpResponse:

@@ -108,7 +108,7 @@ def what_next(actor: Actor) -> str:
 
 
 def _show_section(request: HttpRequest, actor: Actor, form: ActorEditForm, section: Section) -> HttpResponse:
-    context = {"actor": actor, "form": form, "section": section}
+    context = {"actor": actor, "form": form, "section": section, "parts": SECTIONS.values()}
     return render(request, "partners/actor_edit_section.html", context)
 
 
