@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html_join
@@ -20,7 +21,7 @@ from partners.actions.receipts import once, was_sent
 from partners.actions.twins import Twin, likely_twins
 from partners.filters import ActorFilter
 from partners.forms.actors import ActorCreateForm
-from partners.models import Actor, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
+from partners.models import Actor, ActorKind, KeyActorAssessment, Neighbourhood, PartnershipParty, StageError
 from partners.models.twins import HINTED
 from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
@@ -35,12 +36,18 @@ class Line:
     actor: Actor
     words: list[str]
     places: list[str] = field(default_factory=list)
+    sector: str | None = None
     is_main_partner: bool = False
     assessment: KeyActorAssessment | None = None
 
     @property
     def chips(self) -> SafeString:
         return format_html_join("", '<span class="chip">{}</span>', ((word,) for word in self.words))
+
+    @property
+    def shape(self) -> str:
+        """How it is drawn on the map, as in the picture of the network: a square for a bridge, else the form of its sector."""
+        return "square" if self.is_main_partner else ActorKind.shape_of(self.sector)
 
     @property
     def where(self) -> str:
@@ -78,8 +85,8 @@ def lines_of(keys: list[int], found: ActorFilter) -> list[Line]:
     """One page of the directory. Kinds, places and topics are known from the filters; only the ties are asked for."""
     kinds, places, topics = (found.words(name) for name in ("art", "quartier", "thema"))
     lines = {
-        actor.pk: Line(actor, [kinds[actor.kind_id]] if actor.kind_id else [])
-        for actor in Actor.objects.for_line().filter(pk__in=keys)
+        actor.pk: Line(actor, [kinds[actor.kind_id]] if actor.kind_id else [], sector=actor.sector)
+        for actor in Actor.objects.for_line().filter(pk__in=keys).annotate(sector=F("kind__sector"))
     }
     through = Actor.neighbourhoods.through.objects.filter(actor__in=keys)
     for key, place in through.values_list("actor", "neighbourhood"):

@@ -10,7 +10,11 @@ const card = part("card");
 const sentence = part("map-sentence");
 const finger = matchMedia("(pointer: coarse)").matches;
 const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-const onThisPage = new Set(Array.from(document.querySelectorAll(".people h3 a"), (link) => link.pathname));
+// The places of this page of the list, with what the list says of them.
+const onThisPage = new Map(Array.from(document.querySelectorAll(".people [data-shape]"), (line) => [
+  line.querySelector("h3 a").pathname,
+  { shape: line.dataset.shape, purpose: line.querySelector("div > p:not([class])")?.textContent || "" },
+]));
 
 let map;
 let marks;
@@ -50,6 +54,8 @@ function showCard(names, title, mark) {
     const link = element("a", name);
     link.href = addressOf(slug);
     line.append(link);
+    const purpose = onThisPage.get(addressOf(slug))?.purpose;
+    if (purpose && names.length === 1) line.append(element("p", purpose, "small"));
     return line;
   }));
   card.hidden = false;
@@ -74,9 +80,19 @@ root.addEventListener("keydown", (event) => {
 
 /* --- what is drawn -------------------------------------------------------------------------------------------------- */
 
-function mark(latitude, longitude, kind, label, text, onChoice) {
+/* A sign of the sprite: the same form as in the picture of the network. */
+function shape(name) {
+  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  drawn.setAttribute("class", `shape ${name}`);
+  const used = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  used.setAttribute("href", `${said.sprite}#shape-${name}`);
+  drawn.append(used);
+  return drawn;
+}
+
+function mark(latitude, longitude, kind, label, text, onChoice, form = "") {
   const inside = document.createElement("span");
-  inside.append(element("span", text), element("span", label, "map-label"));
+  inside.append(form ? shape(form) : element("span", text), element("span", label, "map-label"));
   inside.firstChild.setAttribute("aria-hidden", "true");
   const side = kind.startsWith("point") ? 28 : 44;
   const icon = window.L.divIcon({ className: `map-mark ${kind}`, html: inside, iconSize: [side, side] });
@@ -107,8 +123,8 @@ function draw(view) {
     mark(latitude, longitude, "group together", label, String(names.length), (made) => showCard(names, label, made));
   }
   for (const [latitude, longitude, name, slug] of view.points) {
-    const here = onThisPage.has(addressOf(slug)) ? "point here" : "point";
-    mark(latitude, longitude, here, name, "", (made) => showCard([[name, slug]], "", made));
+    const form = onThisPage.get(addressOf(slug))?.shape || "";
+    mark(latitude, longitude, form ? "point here" : "point", name, "", (made) => showCard([[name, slug]], "", made), form);
   }
   if (hadFocus) canvas.focus({ preventScroll: true });
 }
@@ -166,11 +182,23 @@ function carefully(action) {
   };
 }
 
+/* Which Quartier it is, on top of its outline and below the places. */
+function nameOutline(name, bounds) {
+  const place = [bounds.getNorth(), bounds.getCenter().lng];
+  window.L.tooltip(place, { permanent: true, direction: "top", className: "map-name", pane: "shadowPane", opacity: 1 })
+    .setContent(element("span", name))
+    .addTo(map);
+}
+
 async function outlines() {
   const quartiere = new URLSearchParams(said.query).getAll("quartier").map((slug) => ["quartier", slug]);
   const answer = await fetch(`${said.outlines}?${new URLSearchParams(quartiere)}`);
   if (!answer.ok) throw new Error(answer.statusText);
-  return window.L.geoJSON(await answer.json(), { interactive: false, style: { className: "map-outline" } }).addTo(map);
+  window.L.geoJSON(await answer.json(), {
+    interactive: false,
+    style: { className: "map-outline" },
+    onEachFeature: (feature, layer) => nameOutline(feature.properties.name, layer.getBounds()),
+  }).addTo(map);
 }
 
 /* --- the start ------------------------------------------------------------------------------------------------------ */
@@ -204,9 +232,8 @@ async function start() {
   map.setView([51, 10], 5, { animate: false });
   const drawn = outlines();
   await lookAtAll();
-  const lines = await drawn;
-  if (!whole && lines.getLayers().length) map.fitBounds(lines.getBounds());
-  else if (!whole) root.querySelector(".map-frame").hidden = true;
+  await drawn;
+  part("map-tools").hidden = !whole; // a map without a place only takes room; the sentence says why
   map.on("moveend", carefully(lookAgain));
   map.on("click", closeCard);
 }

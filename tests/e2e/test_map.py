@@ -40,6 +40,7 @@ def test_from_the_map_to_a_profile_with_the_keyboard(watched: Any, size: str) ->
     page.get_by_role("link", name="Zur Karte").click()
     expect(page.get_by_text("3 von 4 Einrichtungen stehen auf der Karte.")).to_be_visible()
     expect(page.locator("path.map-outline")).to_have_count(1)
+    expect(page.locator(".map-name")).to_have_text("Sendling")
     page.get_by_role("button", name="2 Einrichtungen, näher heran").press("Enter")
     expect(page.get_by_role("button", name="Kiosk")).to_be_visible()
     page.get_by_role("button", name="Bäckerei").press("Enter")

@@ -160,6 +160,21 @@ def test_main_partners_only(client):
     assert marked == [local]
 
 
+def test_a_place_is_drawn_on_the_map_as_in_the_network(client):
+    sectors = {
+        "Amt": ActorKind.Sector.GOVERNMENT,
+        "Kiosk": ActorKind.Sector.BUSINESS,
+        "Verein": ActorKind.Sector.CIVIL_SOCIETY,
+    }
+    for name, sector in sectors.items():
+        ActorFactory(name=name, kind=ActorKindFactory(sector=sector))
+    ActorFactory(name="Ohne Art", kind=None)
+    PartnershipFactory(quartier=ActorFactory(name="Bibliothek"))
+    drawn = {line.actor.name: line.shape for line in client.get(URL).context["page"]}
+    shapes = {"Amt": "diamond", "Bibliothek": "square", "Kiosk": "triangle", "Ohne Art": "circle", "Verein": "circle"}
+    assert {name: drawn[name] for name in shapes} == shapes
+
+
 def test_names_that_begin_with_the_search_come_first(client):
     ActorFactory(name="Alte Bibliothek")
     ActorFactory(name="Bibliothek Zett")
