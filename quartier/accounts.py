@@ -159,7 +159,11 @@ class AccountAdapter(DefaultAccountAdapter):
         super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """In the language of the person; to an address without an account in the language of the page."""
+        """In the language of the person; to an address without an account in the language of the page.
+
+        Not by way of the outbox: a link that sets a new password would have to be stored there until it is sent, and
+        whoever waits for one asks again when it does not come.
+        """
         reader = Person.objects.filter(email=email).first() or context.get("user")
         words = {
             "name": reader.name if reader else "",

@@ -3,7 +3,7 @@ from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
-from quartier.checks import legal_pages_are_written
+from quartier.checks import legal_pages_are_written, what_is_due_is_done
 
 
 class QuartierConfig(AppConfig):
@@ -13,6 +13,7 @@ class QuartierConfig(AppConfig):
 
     def ready(self) -> None:
         register(legal_pages_are_written, deploy=True)
+        register(what_is_due_is_done, deploy=True)
 
 
 class QuartierAdminConfig(admin_apps.AdminConfig):

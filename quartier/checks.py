@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.apps import AppConfig, apps
 from django.core import checks
 from django.db import DatabaseError, connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 
 def legal_pages_are_written(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -32,3 +33,23 @@ def legal_pages_are_written(app_configs: Sequence[AppConfig] | None, **kwargs: A
             )
             for page in empty
         ]
+
+
+def what_is_due_is_done(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """Without `run_due` a mail that the server did not take is never tried again, and nobody is reminded of anything."""
+    jobs = apps.get_model("partners", "DueJob")._default_manager
+    try:
+        with connection.cursor() as cursor:
+            is_migrated = jobs.model._meta.db_table in connection.introspection.table_names(cursor)
+        is_done = not is_migrated or jobs.filter(started_at__gt=timezone.now() - timedelta(hours=1)).exists()
+    except DatabaseError:
+        return []
+    if is_done:
+        return []
+    return [
+        checks.Warning(
+            "Nobody has called `manage.py run_due` within the last hour.",
+            hint="Let the machine call it every five minutes, see README.md, “Run it on one machine”.",
+            id="quartier.W002",
+        )
+    ]

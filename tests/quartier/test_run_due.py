@@ -9,6 +9,7 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core import mail
+from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -75,6 +76,14 @@ def test_a_job_is_taken_by_one_and_left_to_another_when_its_process_died() -> No
     assert other.take()
     row.finish(done=1, every=timedelta(days=1))
     assert DueJob.objects.get().finished_at is None, "the first one speaks no more for a job that another one has"
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(None, True), (61, True), (59, False)])
+def test_the_deployment_check_notices_when_nobody_calls_it(minutes: int | None, said: bool) -> None:
+    if minutes is not None:
+        DueJob.objects.create(name="mails", started_at=timezone.now() - timedelta(minutes=minutes))
+    found = [message.id for message in run_checks(include_deployment_checks=True)]
+    assert ("quartier.W002" in found) == said
 
 
 def test_what_is_old_is_cleared() -> None:

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-import io
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 from argparse import ArgumentParser
 from contextlib import closing
 from typing import Any
@@ -86,5 +90,44 @@ def refuse_taken(port: int) -> None:
 
 
 def serve(port: int) -> None:
-    """In this process, without the reloader: a second one would prepare everything a second time. Requests are logged as usual."""
-    call_command("runserver", f"{HOST}:{port}", use_reloader=False, skip_checks=True, stdout=io.StringIO())
+    """The portal, and beside it the worker that sends its mails. Both end together: with Ctrl+C, or when one of them ends.
+
+    Each is a process of its own, because the portal has to know from the beginning that a worker runs. Without the
+    reloader: a second process would prepare everything a second time. Requests and mails are written to the terminal.
+    """
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    commands = [
+        [*manage, "runserver", f"{HOST}:{port}", "--noreload", "--skip-checks"],
+        [*manage, "db_worker", "--no-reload", "--no-startup-delay", "--verbosity", "0"],
+    ]
+    outputs = [subprocess.DEVNULL, None]  # the first one would say again where the portal is
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    running: list[subprocess.Popen[bytes]] = []
+    try:
+        for command, output in zip(commands, outputs, strict=True):
+            program = subprocess.Popen(command, stdout=output, env=os.environ | {"WORKER": "1"})  # noqa: S603 - our own
+            running.append(program)
+        while all(process.poll() is None for process in running):
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        wait_for(running)  # Ctrl+C has reached them as well
+    finally:
+        end(running)
+
+
+def wait_for(running: list[subprocess.Popen[bytes]]) -> bool:
+    """Gives them a few seconds to finish what they are at. False when one of them is not done by then."""
+    try:
+        for process in running:
+            process.wait(timeout=5)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def end(running: list[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        process.terminate()
+    if not wait_for(running):
+        for process in running:
+            process.kill()
