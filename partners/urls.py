@@ -32,6 +32,7 @@ from partners.views.partnerships import (
 )
 from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
 from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
+from partners.views.still_right import actor_still_right
 from partners.views.teams import (
     actor_team,
     membership_delete,
@@ -62,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="actor-edit-section",
     ),
     path("akteure/<slug:slug>/bestaetigen/", actor_confirm, name="actor-confirm"),
+    path("akteure/<slug:slug>/stimmt-noch/<str:token>/", actor_still_right, name="actor-still-right"),
     path("akteure/<slug:slug>/team/", actor_team, name="actor-team"),
     path("akteure/<slug:slug>/verlauf/", actor_history, name="actor-history"),
     path("akteure/<slug:slug>/verlauf/<int:entry>/", actor_version, name="actor-version"),
@@ -86,7 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("einladungen/<int:pk>/zurueckziehen/", invitation_revoke, name="invitation-revoke"),
     path("einladungen/<int:pk>/erneut-senden/", invitation_resend, name="invitation-resend"),
     path("einladungen/<str:token>/", invitation_accept, name="invitation-accept"),
-    path("benachrichtigungen/abbestellen/<str:token>/", notices_refuse, name="notices-refuse"),
+    path("hinweise/abbestellen/<str:token>/", notices_refuse, name="notices-refuse"),
     path("partnerschaften/", partnership_list, name="partnership-list"),
     path("partnerschaften/neu/", partnership_create, name="partnership-create"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),

@@ -116,9 +116,11 @@ MAIL_KINDS = [
     "partners.actions.invitations.InvitationMail",
     "partners.actions.contacts.ConsentMail",
     "partners.actions.digests.DigestMail",
+    "partners.actions.confirming.StillRightMail",
 ]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
+    "partners.actions.confirming.ASK_WHETHER_STILL_RIGHT",
     "partners.actions.digests.WRITE_DIGESTS",
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",

@@ -51,7 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="neighbourhood-burdens-export",
     ),
     path("konto/", account_home, name="account-home"),
-    path("konto/benachrichtigungen/", account_notices, name="account-notices"),
+    path("konto/hinweise/", account_notices, name="account-notices"),
     path("konto/daten/", account_data, name="account-data"),
     path("konto/daten/meine-daten.json", account_data_file, name="account-data-file"),
     path("konto/loeschen/", account_delete, name="account-delete"),

@@ -188,6 +188,12 @@ def event_of(invitation: Invitation) -> str:
     return f"{invitation.pk}:{invitation.token_hash[:16]}"
 
 
+def mail_states(rows: list[Invitation]) -> dict[int, str]:
+    """What became of the newest mail of each, by the number of the invitation."""
+    events = {f"{InvitationMail.name}:{event_of(row)}": row.pk for row in rows}
+    return {events[mail.event]: mail.state for mail in Mail.objects.filter(event__in=events)}
+
+
 class InvitationMail(MailKind):
     """Goes out as long as its link opens the team, and whoever sent it still decides on that team."""
 

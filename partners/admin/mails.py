@@ -42,8 +42,7 @@ class MailAdmin(NamelessLog, PlainAdmin):
         "created_at",
         "kind_label",
         "recipient",
-        "state",
-        "reason",
+        "outcome",
         "attempts",
         "next_attempt_at",
         "last_error",
@@ -83,6 +82,10 @@ class MailAdmin(NamelessLog, PlainAdmin):
     @admin.display(description=_("recipient"))
     def recipient(self, mail: Mail) -> str:
         return f"{mail.person} <{mail.person.email}>" if mail.person else mail.address
+
+    @admin.display(description=_("state"), ordering="state")
+    def outcome(self, mail: Mail) -> str:
+        return f"{mail.get_state_display()}: {mail.get_reason_display()}" if mail.reason else mail.get_state_display()
 
     @admin.action(description=_("Send the chosen mails once more"), permissions=["decide"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> None:

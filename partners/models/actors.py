@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models.capacity import Month, hours_promised_in
 from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
-from partners.models.profiles import Profile
+from partners.models.profiles import FRESH, Profile
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.states import Staged
 from partners.models.vocabularies import ActorKind, Topic
@@ -30,6 +30,11 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
     def published(self) -> Self:
         """What the directory shows to everybody."""
         return self.filter(state=Actor.State.PUBLISHED)
+
+    def stale(self) -> Self:
+        """Nobody has said for twelve months that it is still right, see `Profile.is_stale`."""
+        limit = timezone.now() - FRESH
+        return self.filter(Q(confirmed_at__lt=limit) | Q(confirmed_at=None, created_at__lt=limit))
 
     def current(self) -> Self:
         """Without the archived: they stay in the history of their projects, not in lists."""

@@ -104,7 +104,7 @@ class Mail(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.WAITING)
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, default=Reason.NONE, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    created_at = models.DateTimeField(_("written"), default=timezone.now, db_index=True)
+    created_at = models.DateTimeField(_("queued"), default=timezone.now, db_index=True)
     next_attempt_at = models.DateTimeField(_("not before"), default=timezone.now)
     taken_at = models.DateTimeField(_("taken by a worker"), null=True)
     handed_at = models.DateTimeField(_("handed to the mail server"), null=True)

@@ -40,6 +40,15 @@ def send_invitation(request: HttpRequest, form: OrganiserInvitationForm, **targe
     return True
 
 
+def with_mail_states(rows: Any) -> list[Invitation]:
+    """The invitations that wait, each with what became of its mail, because a mistyped address is found only then."""
+    waiting = list(rows.waiting().select_related("created_by"))
+    states = invitations.mail_states(waiting)
+    for invitation in waiting:
+        invitation.mail_state = states.get(invitation.pk, "")
+    return waiting
+
+
 def team_page(invitation: Invitation) -> HttpResponse:
     if invitation.actor is not None:
         return redirect("partners:actor-team", invitation.actor.slug)

@@ -14,7 +14,7 @@ from partners.actions.memberships import end_membership, end_organising, make_ma
 from partners.forms.invitations import InvitationForm, OrganiserInvitationForm
 from partners.models import Actor, Membership, Neighbourhood, Person
 from partners.views.addresses import of_actor, of_neighbourhood
-from partners.views.invitations import send_invitation
+from partners.views.invitations import send_invitation, with_mail_states
 
 
 @login_required
@@ -35,7 +35,7 @@ def actor_team(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form,
         "decides": decides,
         "team": team_of(actor, request.user),
-        "invitations": actor.invitations.waiting().select_related("created_by") if decides else [],
+        "invitations": with_mail_states(actor.invitations) if decides else [],
     }
     return render(request, "partners/actor_team.html", context)
 
@@ -104,7 +104,7 @@ def neighbourhood_team(request: HttpRequest, slug: str) -> HttpResponse:
         "neighbourhood": neighbourhood,
         "form": form,
         "organisers": neighbourhood.organisers.order_by("name", "email"),
-        "invitations": neighbourhood.invitations.waiting().select_related("created_by"),
+        "invitations": with_mail_states(neighbourhood.invitations),
     }
     return render(request, "partners/neighbourhood_team.html", context)
 

@@ -49,6 +49,7 @@ from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_p
 from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
+from quartier.demo.mails import tell_mails
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.points import point_of
@@ -90,6 +91,7 @@ def load_story() -> bool:
     teller = StoryTeller()
     with recounting_many(), acting(by=lambda: teller.people.get(ORGANISER), at=moment_of(FIRST_DAY)):
         teller.tell()
+        tell_mails(by=teller.organiser)
     return True
 
 

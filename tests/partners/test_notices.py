@@ -22,7 +22,7 @@ from tests.partners.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 Notices, State, Reason = Person.Notices, Mail.State, Mail.Reason
-PAGE = "/konto/benachrichtigungen/"
+PAGE = "/konto/hinweise/"
 MORNING = datetime(2027, 1, 20, 7, 5, tzinfo=ZoneInfo("Europe/Berlin"))
 NEXT = MORNING + timedelta(days=1)
 
@@ -55,7 +55,7 @@ def states() -> list[tuple[str, str]]:
 
 
 def link_in(message: mail.EmailMessage) -> str:
-    return re.search(r"http://localhost:8000(/benachrichtigungen/abbestellen/[^/]+/)", message.body)[1]
+    return re.search(r"http://localhost:8000(/hinweise/abbestellen/[^/]+/)", message.body)[1]
 
 
 # --- the choice ---------------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def test_a_notice_says_how_to_get_no_more_and_what_is_no_notice_does_not(person)
     assert notice.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert f"http://localhost:8000{PAGE}\n" in notice.body
     assert "List-Unsubscribe" not in other.extra_headers
-    assert "benachrichtigungen" not in other.body
+    assert "hinweise" not in other.body
 
 
 def test_opening_the_link_changes_nothing_and_the_button_ends_it(person):
@@ -133,7 +133,7 @@ def test_an_address_without_an_account_gets_out_of_it_too():
     ActorFactory()
     tell("gast@example.org")
     send_mails.call()
-    assert mail.outbox[0].extra_headers["List-Unsubscribe"].startswith("<http://localhost:8000/benach")
+    assert mail.outbox[0].extra_headers["List-Unsubscribe"].startswith("<http://localhost:8000/hinweise")
     assert PAGE not in mail.outbox[0].body
     path = link_in(mail.outbox[0])
     assert "gast" not in path
@@ -150,7 +150,7 @@ def test_a_link_that_we_never_signed_leads_nowhere(person):
     tell(person)
     send_mails.call()
     path = link_in(mail.outbox[0])
-    for wrong in (path[:-2] + "x/", "/benachrichtigungen/abbestellen/1/"):
+    for wrong in (path[:-2] + "x/", "/hinweise/abbestellen/1/"):
         assert (Client().get(wrong).status_code, Client().post(wrong).status_code) == (404, 404)
     Person.objects.all().delete()
     assert (Client().get(path).status_code, Client().post(path).status_code) == (200, 200)

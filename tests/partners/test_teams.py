@@ -8,7 +8,7 @@ from django.test import Client
 
 from partners.actions.invitations import invite
 from partners.actions.memberships import end_membership, end_organising, make_manager
-from partners.models import Invitation, Membership
+from partners.models import Invitation, Mail, Membership
 from tests.factories import ActorFactory, AdminFactory, MembershipFactory, NeighbourhoodFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,8 +173,27 @@ def test_the_team_page_takes_the_same_queries_for_every_number_of_people(django_
         MembershipFactory(actor=team.actor)
         team.client("organiser").post(URL, {"email": f"gast{number}@example.org", "role": "editor"})
     client = team.client("organiser")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert client.get(URL).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (Mail.State.SENT, ""),
+        (Mail.State.FAILED, "The mail could not be delivered. Is the address right?"),
+        (Mail.State.RETRY, "The mail server has not taken the mail yet."),
+        (Mail.State.UNCLEAR, "Nobody knows whether the mail left."),
+    ],
+)
+def test_the_team_page_says_when_the_mail_of_an_invitation_did_not_arrive(state, sentence):
+    team = Team()
+    invite(email="gast@example.org", role="editor", by=team.manager, actor=team.actor)
+    Mail.objects.update(state=state)
+    page = team.client("manager").get(URL).content.decode()
+    said = [one for one in ("could not be delivered", "has not taken", "Nobody knows") if one in page]
+    assert len(said) == bool(sentence)
+    assert sentence in page
 
 
 def test_who_is_removed_cannot_come_back_through_a_link_she_sent():

@@ -11,6 +11,7 @@ import pytest
 import shapely
 from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
+from django.core import mail
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import models
@@ -19,12 +20,14 @@ from django.utils import timezone
 from shapely.geometry import shape
 
 from partners.actions.actors import create_actor
+from partners.actions.sending import send_mails
 from partners.actions.twin_pairs import suspected_pairs
 from partners.models import (
     UNIT_OF,
     Actor,
     ActorKind,
     HistoryEntry,
+    Mail,
     Merge,
     Neighbourhood,
     NotTwins,
@@ -108,6 +111,15 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
     assert ruled_out.by == organiser
     merge = Merge.objects.standing().get()
     assert (merge.kept.website, merge.gone.state) == (merge.gone.website, Actor.State.MERGED)
+
+
+@pytest.mark.usefixtures("story")
+def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
+    states = Mail.State
+    told = dict(Mail.objects.values_list("address", "state"))
+    assert sorted(told.values()) == sorted([states.SENT, states.UNCLEAR, states.FAILED])
+    assert all(address.endswith(("@example.org", ".invalid")) for address in told)
+    assert (send_mails.call(), mail.outbox) == (0, [])
 
 
 @pytest.mark.usefixtures("story")
