@@ -14,12 +14,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 
-from partners.models import Actor, Month, Promise, promises_of
+from partners.models import Actor, Month, Partnership, PartnershipOverride, Promise, promises_of
 from partners.models.capacity import AFTER, ZERO
 
 if TYPE_CHECKING:
@@ -158,6 +158,15 @@ def _lead_time(plan: Plan) -> list[str]:
         days,
     )
     return [told % {"name": plan.actor.name, "days": days, "day": spoken(earliest)}]
+
+
+@transaction.atomic
+def keep_overrides(*, partnership: Partnership, overrides: Iterable[Override], by: Person | None) -> None:
+    """Why somebody asked for a partnership in spite of a warning."""
+    for one in overrides:
+        PartnershipOverride.objects.create(
+            partnership=partnership, actor=one.actor, by=by, reason=one.reason, warning=one.warning
+        )
 
 
 def spoken(day: date) -> str:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import Override, keep_overrides
 from partners.actions.own_words import mark_words
 from partners.models import Partnership, PartnershipParty, StageError, keys_at_the_end, refusing_twins
 from partners.models.parties import WORDS
@@ -29,13 +30,14 @@ def write_partnership(
     removed: Iterable[PartnershipParty] = (),
     by: Person | None = None,
     note: str = "",
+    overrides: Iterable[Override] = (),
 ) -> Partnership:
     """Writes a partnership with the sides that were added or changed, all or nothing. The one place where sides are written.
 
     Sides that are not named stay as they are. A new one begins as a first contact, or runs already: then each side says
-    what it brings and expects. Raises `ValidationError` when fewer than two different actors are left (nobody has a
-    partnership alone), when a side would be without words that are agreed, or when the same sides have a running main
-    partnership already.
+    what it brings and expects. Why a side was asked in spite of a warning is kept (`overrides`). Raises
+    `ValidationError` when fewer than two different actors are left (nobody has a partnership alone), when a side would
+    be without words that are agreed, or when the same sides have a running main partnership already.
     """
     is_new = partnership.pk is None
     if is_new and partnership.state not in Partnership.FIRST:
@@ -56,6 +58,7 @@ def write_partnership(
     partnership.refresh_from_db(fields=["parties_key"])
     if is_new:
         partnership.remember("", by=by, note=note)
+    keep_overrides(partnership=partnership, overrides=overrides, by=by)
     return partnership
 
 
@@ -128,10 +131,17 @@ def _hold_to_words(partnership: Partnership) -> None:
 
 
 @transaction.atomic
-def write_side(*, party: PartnershipParty, values: Mapping[str, Any], by: Person | None = None) -> PartnershipParty:
+def write_side(
+    *,
+    party: PartnershipParty,
+    values: Mapping[str, Any],
+    by: Person | None = None,
+    overrides: Iterable[Override] = (),
+) -> PartnershipParty:
     """Writes what one side says, while its partnership is locked. Raises `ValidationError` when it empties what is agreed.
 
-    What its own team writes is its word; what anybody else writes is noted for it, see `mark_words`.
+    What its own team writes is its word; what anybody else writes is noted for it, see `mark_words`. Why more hours were
+    asked in spite of a warning is kept (`overrides`).
     """
     partnership = Partnership.objects.select_for_update().get(pk=party.partnership_id)
     before = PartnershipParty.objects.select_for_update().select_related(None).get(pk=party.pk)
@@ -141,6 +151,7 @@ def write_side(*, party: PartnershipParty, values: Mapping[str, Any], by: Person
         refuse_emptied(before, party)
     party.save(update_fields=[*values, *mark_words(party, before, by=by)])
     _hold_to_words(partnership)
+    keep_overrides(partnership=partnership, overrides=overrides, by=by)
     return party
 
 

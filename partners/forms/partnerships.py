@@ -13,7 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import DayField
+from partners.actions.cautions import Plan
+from partners.forms.fields import DayField, HoursField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
@@ -23,6 +24,8 @@ from partners.models.actors import ActorQuerySet
 type Choices = Sequence[tuple[Any, Any]]
 
 MOST_SIDES = 20
+MOST_HOURS = 5000
+POSSIBLE_HOURS = _("Hours a month go from 0 to 5,000, for all people together.")
 # What each of the four words means.
 INTENSITIES = (
     (Partnership.Intensity.NETWORKING, _("networking: one knows each other and passes things on")),
@@ -152,9 +155,17 @@ class PartnershipEditForm(MergingForm, PartnershipForm):
 class PartyForm(MergingForm, PlainWords, forms.ModelForm):
     """One side: who it is, what it brings and what it hopes to gain."""
 
+    hours_per_month = HoursField(
+        label=_("Hours a month promised"),
+        required=False,
+        min_value=0,
+        max_value=MOST_HOURS,
+        help_text=_("Only this side's team and the organisers can read it."),
+    )
+
     class Meta:
         model = PartnershipParty
-        fields = ["actor", "side", "brings", "expected_benefit"]
+        fields = ["actor", "side", "brings", "expected_benefit", "hours_per_month"]
         labels = {
             "actor": _("Who"),
             "side": _("Side"),
@@ -168,7 +179,10 @@ class PartyForm(MergingForm, PlainWords, forms.ModelForm):
             "expected_benefit": forms.Textarea(attrs={"rows": 3}),
         }
 
-    sentences = {"actor": {"required": _("Choose who takes this side, or leave the whole side empty.")}}
+    sentences = {
+        "actor": {"required": _("Choose who takes this side, or leave the whole side empty.")},
+        "hours_per_month": {"min_value": POSSIBLE_HOURS, "max_value": POSSIBLE_HOURS},
+    }
 
     def __init__(self, *args: Any, actors: ActorQuerySet | None = None, choices: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +198,7 @@ class OwnSideForm(PartyForm):
     """What a partner writes about its own side. Who the sides are is decided by the organisers."""
 
     class Meta(PartyForm.Meta):
-        fields = ["brings", "expected_benefit", "actual_benefit"]
+        fields = ["brings", "expected_benefit", "actual_benefit", "hours_per_month"]
         labels = PartyForm.Meta.labels | {"actual_benefit": _("Has gained")}
         help_texts = PartyForm.Meta.help_texts | {
             "actual_benefit": _(
@@ -192,6 +206,15 @@ class OwnSideForm(PartyForm):
             )
         }
         widgets = PartyForm.Meta.widgets | {"actual_benefit": forms.Textarea(attrs={"rows": 3})}
+
+    def plans(self) -> list[Plan]:
+        """What is asked in addition: only more hours than before ask for more time."""
+        party = self.instance
+        hours, before = self.cleaned_data["hours_per_month"], self.initial.get("hours_per_month")
+        if hours is None or hours <= (before or 0) or party.partnership.is_over:
+            return []
+        days = {name: getattr(party.partnership, name) for name in ("start_on", "end_on")}
+        return [Plan(actor=party.actor, tie=party, hours=hours, **days)]
 
     def clean(self) -> dict[str, Any]:
         """What was agreed may be said in other words, not in none."""
@@ -263,6 +286,18 @@ class BasePartyFormSet(BaseInlineFormSet):
                 setattr(party, name, value)
             written.append(party)
         return written
+
+    def plans(self, *, start_on: date | None, end_on: date | None) -> list[Plan]:
+        """What is asked of whom: of a new side all that it promises, of one that is there only more hours than before."""
+        found = []
+        for form in self._kept() if not self.instance.is_over else ():
+            said, before = form.cleaned_data, form.initial.get("hours_per_month") or 0
+            actor, hours = said.get("actor"), said.get("hours_per_month")
+            is_new = form.instance.pk is None or "actor" in form.changes()
+            if actor and (is_new or (hours or 0) > before):
+                tie = None if is_new else form.instance
+                found.append(Plan(actor=actor, start_on=start_on, end_on=end_on, hours=hours, tie=tie))
+        return found
 
     def removed(self) -> list[PartnershipParty]:
         return [form.instance for form in self.initial_forms if form in self.deleted_forms]

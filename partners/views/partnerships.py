@@ -11,9 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partners.actions.cautions import cautions
 from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.receipts import once
 from partners.filters import PartnershipFilter
+from partners.forms.anyway import AnywayForm
 from partners.forms.partnerships import (
     OwnSideForm,
     PartnershipCreateForm,
@@ -72,17 +74,21 @@ def partnership_create(request: HttpRequest) -> HttpResponse:
     own = own_neighbourhoods(request.user)
     if not own:
         raise Http404
-    form = PartnershipCreateForm(request.POST if request.method == "POST" else None, own=own)
+    data = request.POST if request.method == "POST" else None
+    form, anyway = PartnershipCreateForm(data, own=own), AnywayForm(data)
     partnership = Partnership()
     formset = party_formset(request, own, partnership)
     if form.is_bound and form.is_valid():
         partnership.state = form.stage
-    if is_ready(request, form, formset):
+    if is_ready(request, form, formset) and lets_pass(request, anyway, form, formset):
         try:
             answer = once(
                 fingerprint=form.fingerprint(of=request.user, at=request.path),
                 make=lambda: write_partnership(
-                    partnership=form.save(commit=False), parties=formset.parties(), by=request.user
+                    partnership=form.save(commit=False),
+                    parties=formset.parties(),
+                    by=request.user,
+                    overrides=anyway.overrides,
                 ),
             )
         except ValidationError as error:
@@ -91,7 +97,8 @@ def partnership_create(request: HttpRequest) -> HttpResponse:
             if answer.is_new:
                 messages.success(request, gettext("The partnership is written down. Below it says what comes next."))
             return redirect(answer.leads_to)
-    return render(request, "partners/partnership_create.html", {"form": form, "formset": formset})
+    context = {"form": form, "formset": formset, "anyway": anyway}
+    return render(request, "partners/partnership_create.html", context)
 
 
 @login_required
@@ -114,23 +121,34 @@ def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
     own = own_neighbourhoods(request.user)
     form = PartnershipEditForm(request.POST, instance=Partnership.objects.get(pk=partnership.pk), own=own)
     formset = party_formset(request, own, partnership)
-    if is_ready(request, form, formset):
+    anyway = AnywayForm(request.POST)
+    if is_ready(request, form, formset) and lets_pass(request, anyway, form, formset):
         for name, value in form.changes().items():
             setattr(partnership, name, value)
         try:
             write_partnership(
-                partnership=partnership, parties=formset.parties(), removed=formset.removed(), by=request.user
+                partnership=partnership,
+                parties=formset.parties(),
+                removed=formset.removed(),
+                by=request.user,
+                overrides=anyway.overrides,
             )
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, gettext("The partnership is saved."))
             return redirect(partnership)
-    return _show_edit(request, partnership, form, formset)
+    return _show_edit(request, partnership, form, formset, anyway)
 
 
-def _show_edit(request: HttpRequest, partnership: Partnership, form: PartnershipForm, formset: Any) -> HttpResponse:
-    context = {"form": form, "formset": formset, "partnership": partnership}
+def _show_edit(
+    request: HttpRequest,
+    partnership: Partnership,
+    form: PartnershipForm,
+    formset: Any,
+    anyway: AnywayForm | None = None,
+) -> HttpResponse:
+    context = {"form": form, "formset": formset, "partnership": partnership, "anyway": anyway}
     return render(request, "partners/partnership_edit.html", context)
 
 
@@ -145,6 +163,12 @@ def party_formset(request: HttpRequest, own: list[Neighbourhood], partnership: P
 def is_ready(request: HttpRequest, form: PartnershipForm, formset: Any) -> bool:
     """Both parts are looked at, so that all mistakes are named at once."""
     return request.method == "POST" and all([form.is_valid(), formset.is_valid()])
+
+
+def lets_pass(request: HttpRequest, anyway: AnywayForm, form: PartnershipForm, formset: Any) -> bool:
+    """Whether it is a good moment for all sides that are asked, or she has said why it shall be all the same."""
+    days = {name: form.cleaned_data[name] for name in ("start_on", "end_on")}
+    return anyway.lets_pass(cautions(formset.plans(**days), user=request.user))
 
 
 @login_required
@@ -165,18 +189,22 @@ def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
     party.partnership.lock()
     party = get_object_or_404(rows.select_for_update(of=("self",)))
     form = OwnSideForm(request.POST, instance=PartnershipParty.objects.get(pk=party.pk))
-    if form.is_valid():
+    anyway = AnywayForm(request.POST)
+    if form.is_valid() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
         try:
-            write_side(party=party, values=form.changes(), by=request.user)
+            write_side(party=party, values=form.changes(), by=request.user, overrides=anyway.overrides)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             said = gettext("What “%(name)s” brings and hopes to gain is saved.")
             messages.success(request, said % {"name": party.actor})
             return redirect(party.partnership)
-    return _show_side(request, party, form)
+    return _show_side(request, party, form, anyway)
 
 
-def _show_side(request: HttpRequest, party: PartnershipParty, form: OwnSideForm) -> HttpResponse:
+def _show_side(
+    request: HttpRequest, party: PartnershipParty, form: OwnSideForm, anyway: AnywayForm | None = None
+) -> HttpResponse:
     is_own = PartnershipParty.objects.spoken_for_by(request.user).filter(pk=party.pk).exists()
-    return render(request, "partners/partnership_party_edit.html", {"form": form, "party": party, "is_own": is_own})
+    context = {"form": form, "party": party, "anyway": anyway, "is_own": is_own}
+    return render(request, "partners/partnership_party_edit.html", context)

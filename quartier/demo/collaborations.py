@@ -44,13 +44,17 @@ class Gains:
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """One actor takes part, with everything it brings and gains."""
+    """One actor takes part, with everything it brings and gains. `start` and `end` are days from today."""
 
     actor: str
     role: str = Role.MEMBER
     state: str = Participation.State.AGREED
     tasks: str = ""
     hours: str = ""
+    start: int | None = None
+    end: int | None = None
+    # Why it was asked although it was full, if it was.
+    why: str = ""
     gives: tuple[Gives, ...] = ()
     gains: tuple[Gains, ...] = ()
 
@@ -164,7 +168,8 @@ STORIES = (
                 "nachbarschaftstreff-zwirnrolle",
                 Role.LEAD,
                 tasks="Plant die Nachmittage und hält alles zusammen.",
-                hours="12",
+                hours="8",
+                start=-120,
                 gives=(
                     Gives(Category.PAID_TIME, "Organisation der Nachmittage", "60", "42", side=OWN),
                     Gives(Category.FACILITATION, "Gespräche an den langen Tischen leiten", "20", "14", DELIVERED, OWN),
@@ -190,6 +195,8 @@ STORIES = (
             ),
             Takes(
                 "kulturverein-lindenhof",
+                hours="3",
+                start=-110,
                 gives=(
                     Gives(Category.TECHNOLOGY, "Lautsprecher, Mikrofone und Beamer", "6", "6", side=OWN),
                     Gives(Category.VOLUNTEER_TIME, "Auf- und Abbau", "40", "45.5", side=OWN),
@@ -230,6 +237,15 @@ STORIES = (
                 gains=(Gains(Kind.LEARNING, "Die Jugendlichen haben gemerkt: Erwachsene hören zu.", NOTED),),
             ),
             Takes("initiative-gruenstreif", state=Participation.State.INVITED, tasks="Bepflanzte Kübel am Platz."),
+            Takes(
+                "beratungsstelle-kompassrose",
+                Role.EXPERT,
+                tasks="Setzt sich an den Tisch, an dem gefragt wird.",
+                hours="3",
+                start=-60,
+                end=75,
+                why="Nur ein Nachmittag im Monat bis zum Frühling, und das Team hat es selbst angeboten.",
+            ),
         ),
     ),
     Story(

@@ -19,6 +19,7 @@ class Party:
     side: str = PartnershipParty.Side.QUARTIER
     brings: str = ""
     expects: str = ""
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,13 @@ TIES = (
                 "nachbarschaftstreff-zwirnrolle",
                 brings="Einen offenen Raum und die Leute, die schon da sind.",
                 expects="Schneller wissen, wohin wir Menschen mit Sorgen begleiten können.",
+                hours="1.5",
             ),
             Party(
                 "beratungsstelle-kompassrose",
                 brings="Eine Beratungsstunde im Treff, jeden ersten Dienstag.",
                 expects="Menschen erreichen, die nie in ein Büro kommen würden.",
+                hours="2.5",
             ),
         ),
         since=-180,

@@ -15,11 +15,12 @@ from partners.models import Actor, TargetGroup
 
 @dataclass(frozen=True, slots=True)
 class More:
-    """`groups` are slugs of the vocabulary; `rests` is the number of days that a rest still takes."""
+    """`groups` are slugs of the vocabulary; `rests` is the number of days that a rest still takes, `full` how long there is no room."""
 
     values: dict[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     rests: int | None = None
+    full: int | None = None
 
 
 PROFILES = {
@@ -66,6 +67,7 @@ PROFILES = {
             "lead_time_days": 30,
         },
         ("menschen-mit-wenig-geld", "menschen-mit-fluchterfahrung"),
+        full=75,
     ),
     "theater-kellerlicht": More(
         {
@@ -88,6 +90,7 @@ PROFILES = {
             "accessibility": "Der Hof ist eben, zur Bühne führen zwei Stufen.",
             "has_shared_room": True,
             "capacity": Actor.Capacity.FREE,
+            "network_hours": Decimal(10),
             "lead_time_days": 28,
         },
         ("alle-im-quartier",),
@@ -124,4 +127,6 @@ def complete_profile(actor: Actor, more: More) -> None:
             "capacity": Actor.Capacity.RESTING,
             "resting_until": timezone.localdate() + timedelta(days=more.rests),
         }
+    if more.full:
+        values |= {"resting_until": timezone.localdate() + timedelta(days=more.full)}
     edit_actor(actor=actor, values=values, target_groups=TargetGroup.objects.filter(slug__in=more.groups))

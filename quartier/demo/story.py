@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
 from partners.actions.boundaries import set_boundary
+from partners.actions.cautions import Override, Plan, cautions
 from partners.actions.merging import merge_actors
 from partners.actions.partnerships import write_partnership
 from partners.actions.twin_pairs import rule_out
@@ -274,7 +275,11 @@ class StoryTeller:
         )
         parties = [
             PartnershipParty(
-                actor=self.actors[party.actor], side=party.side, brings=party.brings, expected_benefit=party.expects
+                actor=self.actors[party.actor],
+                side=party.side,
+                brings=party.brings,
+                expected_benefit=party.expects,
+                hours_per_month=amount(party.hours),
             )
             for party in tie.parties
         ]
@@ -308,6 +313,7 @@ class StoryTeller:
         if part.role == Participation.Role.LEAD:
             participation = Participation.objects.get(project=project, actor=actor, role=part.role)
             participation.tasks, participation.hours_per_month = part.tasks, amount(part.hours)
+            participation.start_on, participation.end_on = day(part.start), day(part.end)
             participation.save()
         else:
             invited = part.state == Participation.State.INVITED
@@ -319,6 +325,9 @@ class StoryTeller:
                 state=Participation.State.INVITED if invited else Participation.State.AGREED,
                 tasks=part.tasks,
                 hours_per_month=amount(part.hours),
+                start_on=day(part.start),
+                end_on=day(part.end),
+                overrides=self.reasons(actor, part),
             )
         for gift in part.gives:
             self.make_contribution(participation, gift)
@@ -327,6 +336,12 @@ class StoryTeller:
             record_benefit(project=project, actor=actor, kind=gain.kind, text=gain.text, by=by)
         if part.state == Participation.State.ENDED:
             end_participation(participation=participation, by=self.organiser)
+
+    def reasons(self, actor: Actor, part: Takes) -> list[Override]:
+        """Why the organiser asked in spite of what she had read."""
+        plan = Plan(actor=actor, start_on=day(part.start), hours=amount(part.hours))
+        found = cautions([plan], user=self.organiser) if part.why else []
+        return [Override(actor, one.text, part.why) for one in found]
 
     def make_contribution(self, participation: Participation, gift: Gives) -> None:
         """One side writes it down and the other one answers, as in life."""

@@ -64,6 +64,8 @@ class Loom:
 
     def __init__(self, seed: int) -> None:
         self.chance = Random(seed)  # noqa: S311  # nothing secret is drawn
+        # A source of its own: what else a seed makes stays what it was.
+        self.hours = Random(seed)  # noqa: S311
         self.today: date = timezone.localdate()
         self.now: datetime = timezone.now()
         self.slugs: dict[type[models.Model], set[str]] = {
@@ -138,6 +140,8 @@ class Loom:
                 [Actor.State.PUBLISHED, Actor.State.DRAFT, Actor.State.SUBMITTED, Actor.State.ARCHIVED], [92, 5, 2, 1]
             )[0],
             is_demo=True,
+            network_hours=self.hours.choice([None, None, 4, 8, 12, 20]),
+            capacity=self.hours.choice(["", "", "frei", "begrenzt", "ausgelastet"]),
             **self.point(),
         )
 
@@ -185,7 +189,13 @@ class Loom:
             for actor in self.some(actors, 2, 9):
                 partners.setdefault(actor, self.chance.choice(roles))
             rows += [
-                Participation(project=project, actor=actor, role=role, state=Participation.State.AGREED)
+                Participation(
+                    project=project,
+                    actor=actor,
+                    role=role,
+                    state=Participation.State.AGREED,
+                    hours_per_month=self.hours.choice([None, 1, 2, 4, Decimal("2.5")]),
+                )
                 for actor, role in partners.items()
             ]
         return stored(Participation, rows)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -29,6 +30,7 @@ from partners.models import (
     HistoryEntry,
     Mail,
     Merge,
+    Month,
     Neighbourhood,
     NotTwins,
     Partnership,
@@ -36,7 +38,7 @@ from partners.models import (
     Person,
     ResourceCategory,
 )
-from projects.models import Benefit, Contribution, Participation, Project, ProjectStep, Side
+from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
 from quartier.demo.partnerships import COMPANION_GAIN, LOCAL_GAIN, NOTED
@@ -120,6 +122,27 @@ def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
     assert sorted(told.values()) == sorted([states.SENT, states.UNCLEAR, states.FAILED])
     assert all(address.endswith(("@example.org", ".invalid")) for address in told)
     assert (send_mails.call(), mail.outbox) == (0, [])
+
+
+@pytest.mark.usefixtures("story")
+def test_one_partner_is_full_one_rests_and_one_has_room():
+    sendling = Actor.objects.filter(neighbourhoods__slug=SENDLING)
+    found = {actor.slug: actor for actor in sendling.with_promised_hours(Month.present())}
+    full, resting, free = (
+        found[slug] for slug in ("beratungsstelle-kompassrose", "theater-kellerlicht", "kulturverein-lindenhof")
+    )
+    assert (full.stated_capacity, full.network_hours, full.promised_hours) == (
+        "ausgelastet",
+        Decimal("4.5"),
+        Decimal("5.5"),
+    )
+    assert full.asked_again_from == timezone.localdate() + timedelta(days=76)
+    assert (resting.stated_capacity, resting.promised_hours) == ("ruht", 0)
+    assert (free.stated_capacity, free.network_hours, free.promised_hours) == ("frei", 10, 3)
+    assert list(Actor.objects.promising_too_much(Month.present())) == [full]
+    kept = ParticipationOverride.objects.get()
+    assert (kept.participation.actor, kept.by.email) == (full, ORGANISER)
+    assert "ist zurzeit ausgelastet. Bitte fragen Sie erst wieder ab" in kept.warning
 
 
 @pytest.mark.usefixtures("story")
