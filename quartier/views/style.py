@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django import forms
 from django.conf import settings
@@ -14,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
+
+from quartier.loads import Bar
 
 
 @dataclass
@@ -125,6 +128,16 @@ STATES = [
     ("archiviert", "archiviert"),
 ]
 
+BARS = [
+    {"when": when, "bar": Bar(Decimal(promised), stated and Decimal(stated), Decimal(16))}
+    for when, promised, stated in (
+        ("Januar", "8", "12"),
+        ("Februar", "16", "12"),
+        ("März", "0", "12"),
+        ("April", "6", None),
+    )
+]
+
 SPOKEN = [
     (constants.SUCCESS, "Der Beitrag ist gespeichert. Die Stadtbibliothek bekommt eine Mail und bestätigt ihn."),
     (constants.INFO, "Das Profil wartet auf die Organisator*innen."),
@@ -179,6 +192,7 @@ def style_guide(request: HttpRequest) -> HttpResponse:
         "first_page": pages.page(1),
         "middle_page": pages.page(6),
         "day": dt.date(2027, 1, 20),
+        "bars": BARS,
         "spoken": [Message(level, text) for level, text in SPOKEN],
         "typed": "Erste Zeile\nzweite Zeile\n\nMehr unter https://example.org/quartier. <b>Kein</b> Markup.",
     }
