@@ -419,10 +419,10 @@ ODD_FOR_ADMINS = {
 }
 
 
-# Steps, import runs and what is called so are history, legal pages are there for good, an invitation is sent and not written, and an old
-# address comes with a new one.
+# Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
+# invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge)/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|partnershipoverride)/(add|1/(change|delete))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 
