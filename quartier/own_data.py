@@ -18,6 +18,7 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.mail_kinds import mail_kinds
 from partners.actions.telling import model_of
 from partners.models import ContactPerson, Invitation, Mail, Person
 
@@ -200,6 +201,15 @@ LABELS = {
 }
 
 
+def kind_of_mail(name: str) -> str:
+    kind = mail_kinds().get(name)
+    return str(kind.label) if kind else name
+
+
+# Columns whose values are names for the machine.
+WORDS = {"partners.Mail.kind": kind_of_mail}
+
+
 def history_of(rows: Any, trace: Trace, person: Person) -> Iterator[Entry]:
     """Each line names the thing in whose history it stands, with one look-up for each kind of thing."""
     kinds = {name: model_of(name) for name in rows.order_by().values_list("subject", flat=True).distinct()}
@@ -249,6 +259,8 @@ def values_of(row: Any, names: str) -> dict[str, Any]:
         value = show() if show else getattr(row, name)
         if isinstance(value, models.Model):
             value = str(value)
+        if label_of := WORDS.get(f"{row._meta.label}.{name}"):
+            value = label_of(value)
         if value not in (None, ""):
             label = LABELS.get(f"{row._meta.label}.{name}", row._meta.get_field(name).verbose_name)
             values[str(capfirst(label))] = value

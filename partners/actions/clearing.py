@@ -20,7 +20,7 @@ PERSON_KEPT = timedelta(days=400)
 def clear_old_rows() -> int:
     """Receipts of forms after a day; mails that are finished, or that nobody decided on, after their time."""
     now = timezone.now()
-    over = Mail.objects.exclude(state__in=[*Mail.OPEN, Mail.State.TAKEN, Mail.State.COLLECTED])
+    over = Mail.objects.exclude(state__in=[*Mail.OPEN, Mail.State.TAKEN])
     old = [
         FormReceipt.objects.filter(created_at__lt=now - KEPT),
         over.filter(person=None, created_at__lt=now - ADDRESS_KEPT),

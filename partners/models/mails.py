@@ -47,9 +47,13 @@ class MailQuerySet(models.QuerySet["Mail"]):
         )
 
     def close(self) -> int:
-        """Somebody looked at it, and it is not sent any more. Returns how many."""
+        """Somebody looked at it, and it is not sent any more, nor what it holds if it is a daily mail. Returns how many."""
         closed = {"state": Mail.State.DROPPED, "reason": Mail.Reason.CLOSED, "finished_at": timezone.now()}
-        return self.filter(state__in=[*Mail.OPEN, *Mail.TROUBLED]).update(taken_at=None, **closed)
+        rows = self.filter(state__in=[*Mail.OPEN, *Mail.TROUBLED])
+        held = Mail.objects.filter(state=Mail.State.COLLECTED, digest__in=list(rows.values_list("pk", flat=True)))
+        number = rows.update(taken_at=None, **closed)
+        held.update(**closed)
+        return number
 
 
 class Mail(models.Model):

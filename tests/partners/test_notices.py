@@ -217,6 +217,14 @@ def test_a_daily_mail_of_which_no_line_holds_is_not_sent():
     assert (send_mails.call(), {state for state, _ in states()}) == (0, {State.DROPPED})
 
 
+def test_a_daily_mail_that_an_admin_closes_takes_its_lines_along():
+    collected(2)
+    write()
+    Mail.objects.filter(kind="digest").update(state=State.FAILED)
+    assert Mail.objects.filter(kind="digest").close() == 1
+    assert set(states()) == {(State.DROPPED, Reason.CLOSED)}
+
+
 def test_a_line_that_cannot_be_written_waits_for_tomorrow(monkeypatch):
     person = collected(1)
     tell(person, "broken")

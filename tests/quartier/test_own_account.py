@@ -13,8 +13,9 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import ContactPerson, HistoryEntry, Invitation, Membership, Person, acting
+from partners.models import ContactPerson, HistoryEntry, Invitation, Mail, Membership, Person, acting
 from projects.models import Contribution
+from quartier.leaving import delete_account
 from quartier.own_data import TRACES, Stays, data_of, relations
 from tests.factories import (
     PASSWORD,
@@ -23,6 +24,7 @@ from tests.factories import (
     AssessmentFactory,
     ContactFactory,
     ContributionFactory,
+    MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     PersonFactory,
@@ -125,6 +127,20 @@ def test_the_file_holds_what_the_person_did_and_nothing_of_others() -> None:
     assert found["invitations"][0]["about"] == "Laden"
     for word in ("Geheim", "Fremde Frau", "fremd@", "gast@", "chefin@", waiting.token_hash, person.password):
         assert word not in answer.content.decode()
+
+
+def test_mails_to_the_account_and_to_the_address_are_named_and_go_with_the_account() -> None:
+    person = PersonFactory()
+    MailFactory(person=person, kind="still-right")
+    MailFactory(person=None, address=person.email, kind="invitation")
+    MailFactory(by=person)
+    found = json.loads(signed_in(person, Client(headers={"accept-language": "de"})).get(FILE).content)
+    assert found["partners.Mail.person"][0]["Art"] == "Stimmt Ihr Profil noch?"
+    assert (found["mails"][0]["Art"], found["mails"][0]["An die Adresse"]) == ("Einladung", person.email)
+    assert list(found["partners.Mail.by"][0]) == ["Art", "Angelegt"]
+
+    delete_account(person=person)
+    assert list(Mail.objects.values_list("by", "address")) == [(None, "")]
 
 
 def test_a_change_in_the_history_names_what_was_changed_to_who_may_see_it() -> None:
