@@ -20,7 +20,7 @@ def hindrances(person: Person) -> list[tuple[str, Actor | Neighbourhood]]:
     """For what she is the last one responsible, each with its name: she hands these over first."""
     managed = Actor.objects.filter(memberships__person=person, memberships__role=Membership.Role.MANAGER)
     others = Membership.objects.filter(role=Membership.Role.MANAGER).exclude(person=person)
-    alone = managed.exclude(pk__in=others.values("actor")).order_by("sort_name")
+    alone = managed.unmerged().exclude(pk__in=others.values("actor")).order_by("sort_name")
     places = person.organised_neighbourhoods.exclude(organisers__in=Person.objects.exclude(pk=person.pk))
     return [("manager", actor) for actor in alone] + [("organiser", place) for place in places.order_by("name")]
 
@@ -61,6 +61,7 @@ def _leave_administration(person: Person) -> None:
 def _leave_teams(person: Person) -> None:
     hindered = []
     actors = sorted(person.memberships.values_list("actor", flat=True))
+    list(Actor.objects.select_for_update(no_key=True).filter(pk__in=actors).order_by("pk").values_list("pk"))
     list(Membership.objects.select_for_update().filter(actor__in=actors).order_by("pk"))
     for membership in person.memberships.select_related("actor").order_by("actor"):
         try:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.holding import hold
 from partners.models import (
     Actor,
     Neighbourhood,
@@ -36,11 +37,16 @@ def create_actor(
     neighbourhoods = list(neighbourhoods)
     if not neighbourhoods:
         raise ValidationError(_("An actor needs at least one neighbourhood."), code="homeless")
+    hold(_carrier_in(values))
     actor = _stored_under_free_slug(name=name, **values)
     actor.neighbourhoods.set(neighbourhoods)
     actor.topics.set(topics)
     actor.target_groups.set(target_groups)
     return actor
+
+
+def _carrier_in(values: dict[str, Any]) -> int | None:
+    return getattr(values.get("parent"), "pk", None) or values.get("parent_id")
 
 
 def _stored_under_free_slug(*, name: str, **values: Any) -> Actor:
@@ -72,6 +78,7 @@ def edit_actor(
     `own` are the neighbourhoods that the person decides on: of these the actor lies afterwards in the given ones, all
     others stay. Raises `ValidationError` when no neighbourhood would be left, or when the values do not fit together.
     """
+    hold(_carrier_in(values))
     with recounting(actor):
         for name, value in values.items():
             setattr(actor, name, value)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.accounts import is_address_of
+from partners.actions.holding import hold
 from partners.actions.invitations import PAUSE, PER_DAY
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail
@@ -31,6 +32,7 @@ def enter_contact(*, actor: Actor, by: Person, agreed: str = "", **values: Any) 
 
     Raises `ValidationError` when somebody says "that is me" of an address that is not hers, and for too many mails.
     """
+    hold(actor.pk)
     contact = ContactPerson(actor=actor, entered_by=by, **values)
     _note(contact, agreed, by)
     contact.save()

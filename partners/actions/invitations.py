@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.accounts import account_with, create_account, is_address_of
+from partners.actions.holding import hold, hold_survivor
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail
 from partners.models import Actor, Invitation, Mail, Membership, Neighbourhood, Person
@@ -48,6 +49,7 @@ def invite(
     somebody who belongs to the team, and for too many invitations.
     """
     email = email.strip().lower()
+    hold(actor.pk if actor else None)
     _refuse_members(email=email, role=role, actor=actor, neighbourhood=neighbourhood)
     waiting = Invitation.objects.select_for_update().waiting()
     invitation = waiting.filter(email=email, actor=actor, neighbourhood=neighbourhood).first()
@@ -112,8 +114,13 @@ def accept_as_newcomer(
 
 
 def _claim(token: str, *, by: Person | None) -> Invitation:
-    """Marks the invitation as used, in one conditional UPDATE on its own row: of two at the same moment one gets it."""
-    invitation = Invitation.objects.with_token(token).select_related("actor", "neighbourhood").first()
+    """Marks the invitation as used, in one conditional UPDATE on its own row: of two at the same moment one gets it.
+
+    It comes along when its actor becomes part of another one, so it is read after that.
+    """
+    rows = Invitation.objects.with_token(token)
+    hold_survivor(rows.values_list("actor", flat=True).first())
+    invitation = rows.select_related("actor", "neighbourhood").first()
     if invitation is None or not invitation.is_open:
         raise InvitationGoneError
     if not Invitation.objects.with_token(token).open().update(accepted_at=timezone.now(), accepted_by=by):

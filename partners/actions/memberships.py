@@ -5,19 +5,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Invitation, Membership, Neighbourhood, Person
+from partners.models import Actor, Invitation, Membership, Neighbourhood, Person
 from partners.models.memberships import InvitationQuerySet
 
 
 @transaction.atomic
 def end_membership(*, membership: Membership, by: Person) -> None:
-    """Takes somebody out of a team. The last manager cannot leave, or nobody of the team could let others in.
+    """Takes somebody out of a team. The last manager cannot leave, or nobody of the team could let others in; the team of
+    an entry that became part of another one does nothing any more.
 
     The managers' rows are locked first, so that of two who leave at the same moment the second one is the last.
     """
     managers = Membership.objects.filter(actor=membership.actor_id, role=Membership.Role.MANAGER)
     staying = [manager for manager in managers.select_for_update().order_by("pk") if manager.pk != membership.pk]
-    is_manager = membership.role == Membership.Role.MANAGER
+    is_manager = membership.role == Membership.Role.MANAGER and membership.actor.state != Actor.State.MERGED
     if is_manager and not staying and membership.person_id == by.pk:
         raise ValidationError(
             _("You are the last manager. Make somebody else a manager first, then you can leave."), code="last"

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from partners.actions.addresses import keep_old_address
@@ -29,6 +30,7 @@ from partners.actions.twin_pairs import rule_out
 from partners.models import (
     Actor,
     HistoryEntry,
+    Kept,
     Merge,
     NotTwins,
     OldAddress,
@@ -39,6 +41,7 @@ from partners.models import (
     refusing_twins,
 )
 from partners.models.carriers import refuse_circle
+from partners.models.keeping import tell_births
 from partners.models.parties import KEEPS_WORDS
 
 if TYPE_CHECKING:
@@ -172,8 +175,12 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
 
 
 def _locked(*actors: Actor) -> list[Actor]:
-    """Locked in the order of their keys, so that two merges cannot wait for each other; nothing new is tied to them now."""
-    rows = Actor.objects.select_for_update().filter(pk__in=[actor.pk for actor in actors]).order_by("pk")
+    """Locked in the order of their keys, so that two merges cannot wait for each other.
+
+    Whoever ties something to an entry locks it too (`hold`), so nothing new comes to them now. Their keys are not locked:
+    who has a row open that hangs on one of them may still write it, and is waited for.
+    """
+    rows = Actor.objects.select_for_update(no_key=True).filter(pk__in=[actor.pk for actor in actors]).order_by("pk")
     found = {row.pk: row for row in rows}
     return [found[actor.pk] for actor in actors]
 
@@ -292,7 +299,7 @@ def undo_merge(*, merge: Merge, by: Person) -> list[str]:
             recounting(gone, stored=copy(gone)),
         ):
             for step in reversed(merge.steps):
-                stays += BACK[step["did"]](step)
+                stays += BACK[step["did"]](step, by)
             for actor in (kept, gone):
                 actor.refresh_from_db()
                 actor.save()
@@ -309,7 +316,7 @@ def undo_merge(*, merge: Merge, by: Person) -> list[str]:
     return stays
 
 
-def _change_back(step: dict[str, Any]) -> list[str]:
+def _change_back(step: dict[str, Any], by: Person) -> list[str]:
     model = apps.get_model(step["model"])
     row = model._base_manager.filter(pk=step["pk"]).first()
     if row is None:
@@ -324,20 +331,33 @@ def _change_back(step: dict[str, Any]) -> list[str]:
         column: Any = model._meta.get_field(name)
         if name not in touched:
             values[name] = before if column.is_relation else column.to_python(before)
-        elif model is Actor:
-            stays.append(str(column.verbose_name))
+        else:
+            stays.append(_called(row, column, by))
     if values:
         model._default_manager.filter(pk=row.pk).update(**values)
     return stays
 
 
-def _bring_back(step: dict[str, Any]) -> list[str]:
-    """A row that was put together with another one, unless what it belonged to is gone."""
+def _called(row: models.Model, column: Any, by: Person) -> str:
+    """A field that stays as somebody wrote it since; of a row that hangs on the entry with the name, if she may see it."""
+    if isinstance(row, Actor):
+        return str(column.verbose_name)
+    rows: Any = type(row)._default_manager.all()
+    is_seen = not hasattr(rows, "visible_to") or rows.visible_to(by).filter(pk=row.pk).exists()
+    words = {"kind": capfirst(str(row._meta.verbose_name)), "name": row, "field": column.verbose_name}
+    said = _("%(kind)s “%(name)s”: %(field)s") if is_seen else _("%(kind)s: %(field)s")
+    return said % words
+
+
+def _bring_back(step: dict[str, Any], by: Person) -> list[str]:
+    """A row that was put together with another one, unless what it belonged to is gone; told, like every row that comes."""
     for found in serializers.deserialize("python", step["rows"]):
         row: Any = found.object
         ends = [column for column in row._meta.concrete_fields if column.is_relation]
         if all(_is_there(column, getattr(row, column.attname)) for column in ends):
             found.save()
+            if isinstance(row, Kept):
+                tell_births(type(row), [row], using=row._state.db or "default")
     return []
 
 
@@ -345,12 +365,12 @@ def _is_there(column: Any, key: Any) -> bool:
     return key is None or column.related_model._base_manager.filter(pk=key).exists()
 
 
-def _take_away(step: dict[str, Any]) -> list[str]:
+def _take_away(step: dict[str, Any], by: Person) -> list[str]:
     apps.get_model(step["model"])._base_manager.filter(pk=step["pk"]).delete()
     return []
 
 
-def _unlink(step: dict[str, Any]) -> list[str]:
+def _unlink(step: dict[str, Any], by: Person) -> list[str]:
     """Without leaving the actor in no neighbourhood at all."""
     tied = getattr(Actor.objects.get(pk=step["pk"]), step["field"])
     if step["field"] != "neighbourhoods" or tied.exclude(pk__in=step["keys"]).exists():

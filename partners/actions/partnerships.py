@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Override, keep_overrides
+from partners.actions.holding import hold
 from partners.actions.own_words import mark_words
 from partners.models import Partnership, PartnershipParty, StageError, keys_at_the_end, refusing_twins
 from partners.models.parties import WORDS
@@ -39,6 +40,8 @@ def write_partnership(
     `ValidationError` when fewer than two different actors are left (nobody has a partnership alone), when a side would
     be without words that are agreed, or when the same sides have a running main partnership already.
     """
+    parties = list(parties)
+    hold(*[party.actor_id for party in parties])
     is_new = partnership.pk is None
     if is_new and partnership.state not in Partnership.FIRST:
         raise StageError(_("A partnership begins as a first contact, or runs already."), code="first")

@@ -12,6 +12,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import edit_actor
+from partners.actions.holding import hold
 from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.telling import Change, Words
 from partners.models import (
@@ -97,9 +98,9 @@ def version_of(row: Kept, entry: HistoryEntry) -> Version:
 
 
 def lost_version(thing: Kept, entry: HistoryEntry) -> Version | None:
-    """A part that was removed, as it stood then; None for a row that does not come back by itself."""
+    """A part that was removed, as it stood then; None for a row that does not come back by itself, or that is there."""
     model = next((one for one in REMADE if one._meta.label_lower == entry.row), None)
-    if model is None:
+    if model is None or model._base_manager.filter(pk=entry.row_id).exists():  # undoing a merge brought it back
         return None
     version = Version(model(**{model.PART_OF: thing}), entry, entry.pk)
     back = HistoryEntry.objects.of(thing).filter(row=entry.row, what=HistoryEntry.What.CREATED, pk__gt=entry.pk)
@@ -130,11 +131,18 @@ def restore(*, version: Version, by: Person, write: Write) -> None:
     occasion = HistoryEntry.Occasion.RESTORED
     try:
         with acting(by=by, occasion=occasion, detail=version.entry.at.isoformat()), transaction.atomic():
+            hold(*_actors_in(version))
             write(version.row, version.values, ties, by)
     except IntegrityError as error:
         raise ValidationError(
             _("This version does not fit what the portal says today. Please write it anew by hand."), code="misfit"
         ) from error
+
+
+def _actors_in(version: Version) -> list[int | None]:
+    """To whom the row was tied then."""
+    columns = {one.attname: one for one in type(version.row)._meta.concrete_fields}
+    return [key for name, key in version.values.items() if columns[name].related_model is Actor]
 
 
 def check(row: models.Model, values: Mapping[str, Any], **derived: Any) -> None:

@@ -12,14 +12,15 @@ from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms.boundfield import BoundField
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from partners.actions.holding import lock_actors
 from partners.actions.receipts import fingerprint_of
 from partners.merging import MergingForm, raw
-from partners.models import FormReceipt
+from partners.models import Actor, FormReceipt
 
 
 class MergingAdminForm(MergingForm):
@@ -80,7 +81,20 @@ def note_answer(receipt: FormReceipt, response: HttpResponse) -> None:
     receipt.save(update_fields=["leads_to"])
 
 
-class MergingAdmin(admin.ModelAdmin):
+class ChoosesActors:
+    """An entry that became part of another one is not chosen any more."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.related_model is Actor:
+            kwargs.setdefault("queryset", Actor.objects.unmerged())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+def ties_to_actors(model: type[models.Model]) -> set[str]:
+    return {one.name for one in model._meta.fields if one.related_model is Actor}
+
+
+class MergingAdmin(ChoosesActors, admin.ModelAdmin):
     """A change compares with what was seen when the page was opened; a new row is made once, however often it is sent."""
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -103,8 +117,15 @@ class MergingAdmin(admin.ModelAdmin):
         if object_id is None:
             return self._add_once(request, form_url, extra_context)
         with transaction.atomic():
+            self._hold_chosen_actors(request)
             self._lock(request, unquote(object_id))
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _hold_chosen_actors(self, request: HttpRequest) -> None:
+        """Until what is sent here is saved, none of them becomes part of another entry; what the form then asks is true."""
+        models = [self.model, *(inline.model for inline in self.get_inline_instances(request))]
+        names = set().union(*map(ties_to_actors, models))
+        lock_actors(text for key, text in request.POST.items() if key.rpartition("-")[2] in names)
 
     def _lock(self, request: HttpRequest, key: str) -> None:
         """Nobody writes between comparing and saving, neither this row nor those that are shown inside it."""
@@ -125,6 +146,7 @@ class MergingAdmin(admin.ModelAdmin):
         try:
             with transaction.atomic():
                 receipt = FormReceipt.objects.create(fingerprint=fingerprint)
+                self._hold_chosen_actors(request)
                 response = super().changeform_view(request, None, form_url, extra_context)
                 note_answer(receipt, response)
         except NotSavedError as refused:

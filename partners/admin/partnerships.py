@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.partnerships import write_partnership
 from partners.admin.base import PlainAdmin
-from partners.admin.merging import MergingRow
+from partners.admin.merging import ChoosesActors, MergingRow
 from partners.models import Partnership, PartnershipParty, StageChange, acting
 
 
@@ -62,7 +62,7 @@ def copied(row: Any) -> Any:
     return copy
 
 
-class PartyInline(admin.StackedInline):
+class PartyInline(ChoosesActors, admin.StackedInline):
     model = PartnershipParty
     form = MergingRow
     formset = PartyFormSet

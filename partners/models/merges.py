@@ -25,6 +25,16 @@ class MergeQuerySet(models.QuerySet["Merge"]):
         """Those that nobody took back."""
         return self.filter(undone_at=None)
 
+    def parts_of(self, actor: Actor) -> list[Actor]:
+        """The entries that are part of this one today, also by way of others, the latest first."""
+        found: list[Merge] = []
+        keys = [actor.pk]
+        while keys:
+            more = list(self.standing().filter(kept__in=keys).select_related("gone"))
+            found += more
+            keys = [merge.gone_id for merge in more]
+        return [merge.gone for merge in sorted(found, key=lambda merge: merge.at, reverse=True)]
+
     def for_list(self) -> Self:
         return self.select_related("kept__kind", "gone__kind", "by", "undone_by").defer("steps").order_by("-at", "-pk")
 

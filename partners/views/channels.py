@@ -4,12 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from partners.actions.holding import hold
 from partners.actions.receipts import once
 from partners.forms.channels import ChannelCreateForm, ChannelEditForm
 from partners.models import Actor, Channel
@@ -24,14 +26,8 @@ def channel_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever keeps the profile says by which ways the actor reaches people."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
     form = ChannelCreateForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        answer = once(
-            fingerprint=form.fingerprint(of=request.user, at=request.path),
-            make=lambda: Channel.objects.create(actor=actor, **form.values()),
-        )
-        if answer.is_new:
-            messages.success(request, said(gettext("“%(name)s” is entered."), form.cleaned_data["name"]))
-        return redirect(answer.leads_to)
+    if form.is_valid() and (leads_to := _entered(request, actor, form)):
+        return redirect(leads_to)
     page = PartPage(
         actor=actor,
         form=form,
@@ -41,6 +37,23 @@ def channel_create(request: HttpRequest, slug: str) -> HttpResponse:
         back="kanaele",
     )
     return show_part(request, page)
+
+
+def _entered(request: HttpRequest, actor: Actor, form: ChannelCreateForm) -> str:
+    """Where the new channel is shown; empty when it was refused, and the form then says why."""
+
+    def make() -> Channel:
+        hold(actor.pk)
+        return Channel.objects.create(actor=actor, **form.values())
+
+    try:
+        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.path), make=make)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return ""
+    if answer.is_new:
+        messages.success(request, said(gettext("“%(name)s” is entered."), form.cleaned_data["name"]))
+    return answer.leads_to
 
 
 @login_required

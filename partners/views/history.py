@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.actions.restoring import REMADE, WRITERS, Version, Write, lost_version, restore, version_of
 from partners.actions.telling import Line, Telling, model_of, moment, tell, who_did
-from partners.models import Actor, HistoryEntry, Kept, Partnership
+from partners.models import Actor, HistoryEntry, Kept, Merge, Partnership
 from partners.views.addresses import of_actor
 from partners.views.paging import page_or_redirect
 
@@ -33,18 +33,27 @@ class Past:
     address: str
     crumbs: list[tuple[str, str]]
     writers: Mapping[type[Kept], Write] = field(default_factory=lambda: WRITERS)
+    # Entries that became part of this one, and brought a history of their own.
+    parts: list[Actor] = field(default_factory=list)
 
 
 def show_history(request: HttpRequest, past: Past) -> HttpResponse:
-    """The latest first, day by day; each earlier version that may come back has its own page."""
-    rows = HistoryEntry.objects.of(past.thing).select_related("by")
-    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query="")
+    """The latest first, day by day; each earlier version that may come back has its own page.
+
+    With `eintrag` the history of an entry that became part of this one; it is read, and nothing of it comes back.
+    """
+    part = next((one for one in past.parts if one.slug == request.GET.get("eintrag")), None)
+    query = f"eintrag={part.slug}" if part else ""
+    rows = HistoryEntry.objects.of(part or past.thing).select_related("by")
+    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=query)
     if isinstance(page, HttpResponse):
         return page
-    tellings = tell(page.object_list, of=past.thing, user=request.user)
-    _offer_versions(tellings, past, request.user)
+    tellings = tell(page.object_list, of=part or past.thing, user=request.user)
+    if part is None:
+        _offer_versions(tellings, past, request.user)
     days = [(day, list(group)) for day, group in groupby(tellings, key=lambda telling: timezone.localdate(telling.at))]
-    return render(request, "partners/history.html", {"past": past, "page": page, "days": days})
+    context = {"past": past, "part": part, "page": page, "query": query, "days": days}
+    return render(request, "partners/history.html", context)
 
 
 def _offer_versions(tellings: list[Telling], past: Past, user: Any) -> None:
@@ -55,9 +64,13 @@ def _offer_versions(tellings: list[Telling], past: Past, user: Any) -> None:
     }
     for line in changed:
         line.is_offered = line.row in editable
-    remade = {model._meta.label_lower for model in REMADE}
-    for line in (line for telling in tellings for line in telling.lines if line.what == HistoryEntry.What.REMOVED):
-        line.is_offered = line.row[0] in remade
+    removed = [line for telling in tellings for line in telling.lines if line.what == HistoryEntry.What.REMOVED]
+    for model in REMADE if removed else ():
+        name = model._meta.label_lower
+        keys = {line.row[1] for line in removed if line.row[0] == name}
+        back = set(model._base_manager.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+        for line in removed:
+            line.is_offered = line.is_offered or (line.row[0] == name and line.row[1] not in back)
 
 
 def _editable_of(name: str, past: Past, user: Any, lines: list[Line]) -> list[int]:
@@ -162,7 +175,8 @@ def _of_actor(request: HttpRequest, slug: str) -> Past:
 @of_actor
 def actor_history(request: HttpRequest, slug: str) -> HttpResponse:
     """Those who keep the profile read who changed what, and when."""
-    return show_history(request, _of_actor(request, slug))
+    past = _of_actor(request, slug)
+    return show_history(request, replace(past, parts=Merge.objects.parts_of(past.thing)))  # type: ignore[arg-type]
 
 
 @login_required

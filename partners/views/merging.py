@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
@@ -74,14 +76,22 @@ def fresh(request: HttpRequest, kept: Actor, gone: Actor) -> ActorMergeForm:
 def coming_along(actor: Actor) -> list[Coming]:
     """What hangs on an entry, in words and numbers."""
     found = []
-    for tie in ties_of(Actor):
-        if number := tie.related_model._base_manager.filter(**{tie.field.name: actor}).count():
-            words = tie.related_model._meta
-            label = words.verbose_name if number == 1 else words.verbose_name_plural
-            if tie.related_model is Actor:
+    for model, path in paths_to_actor():
+        if number := model._base_manager.filter(**{path: actor}).count():
+            label = model._meta.verbose_name if number == 1 else model._meta.verbose_name_plural
+            if model is Actor:
                 label = ngettext("branch", "branches", number)
             found.append(Coming(number, capfirst(str(label))))
     return found
+
+
+def paths_to_actor() -> Iterator[tuple[type[Model], str]]:
+    """What hangs on an entry, and what hangs on its part in something shared: the contributions of a participation."""
+    for tie in ties_of(Actor):
+        yield tie.related_model, tie.field.name
+        if getattr(tie.related_model, "BECOMES_ONE", False):
+            for further in ties_of(tie.related_model):
+                yield further.related_model, f"{further.field.name}__{tie.field.name}"
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.actions.cautions import cautions
+from partners.actions.holding import lock_actors
 from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.receipts import once
 from partners.filters import PartnershipFilter
@@ -116,7 +117,8 @@ def partnership_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @transaction.atomic
 def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    """Compares and writes while the row is locked, so that nobody else writes in between, nor merges one of the sides."""
+    lock_actors(key for name in request.POST if name.endswith("-actor") for key in request.POST.getlist(name))
     partnership = get_object_or_404(rows.select_for_update(of=("self",)))
     own = own_neighbourhoods(request.user)
     form = PartnershipEditForm(request.POST, instance=Partnership.objects.get(pk=partnership.pk), own=own)

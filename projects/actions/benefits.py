@@ -7,9 +7,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.holding import hold
 from partners.actions.receipts import fingerprint_of, once
 from partners.models import Actor, FormReceipt, Person
 from projects.models import Benefit, Participation, Project, Side, side_of
+
+# Whose word it is, and since when.
+WRITTEN_BY = ("recorded_by", "recorded_side", "recorded_at")
 
 
 def _side(by: Person | None, actor: Actor) -> Side:
@@ -31,6 +35,7 @@ def record_benefit(
 
     `side` is whose word it is; without it, the side follows from the person.
     """
+    hold(actor.pk)
     if not Participation.objects.filter(project=project, actor=actor, is_declined=False).exists():
         raise ValidationError(_("Only who takes part in the project can gain something from it."), code="stranger")
     return Benefit.objects.create(
@@ -52,7 +57,7 @@ def revise_benefit(*, benefit: Benefit, by: Person | None, side: str | None = No
         setattr(benefit, name, value)
     benefit.recorded_by, benefit.recorded_side = by, side or _side(by, benefit.actor)
     benefit.recorded_at = timezone.now()
-    benefit.save()
+    benefit.save(update_fields=[*values, *WRITTEN_BY])
 
 
 def delete_benefit(*, benefit: Benefit) -> None:

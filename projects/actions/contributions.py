@@ -8,12 +8,26 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.holding import MergedMeanwhileError, hold
 from partners.models import Person
 from projects.models import Contribution, Participation, Side, side_of
 
 
 def _side(by: Person | None, participation: Participation) -> Side:
     return side_of(by, participation.actor) if by else Side.PROJECT
+
+
+def _held(participation: Participation) -> Participation:
+    """Where the actor has just become part of another one, its participation goes on there, unless it became one with another."""
+    try:
+        hold(participation.actor_id)
+    except MergedMeanwhileError:
+        moved = Participation.objects.select_related("project", "actor").filter(pk=participation.pk).first()
+        if moved is None:
+            raise
+        hold(moved.actor_id)
+        return moved
+    return participation
 
 
 @transaction.atomic
@@ -36,6 +50,7 @@ def record_contribution(
     Quantities are in the unit of the category. `side` is whose word it is; without it, the side follows from the person.
     Who said no to the project brings nothing into it (`ValidationError`).
     """
+    participation = _held(participation)
     if participation.is_declined:
         raise ValidationError(_("This actor said no to the project, so it brings nothing."), code="declined")
     if state not in Contribution.FIRST_STATES:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Override
+from partners.actions.holding import hold
 from partners.models import Actor, Person
 from projects.models import Contribution, Participation, ParticipationOverride, Project
 
@@ -39,6 +40,7 @@ def add_participation(
     The first that takes the lead also becomes the project's lead actor. Why it was asked in spite of a warning is kept
     (`overrides`). Raises `ValidationError` when the actor has this role already.
     """
+    hold(actor.pk)
     details: dict[str, Any] = {
         "start_on": start_on,
         "end_on": end_on,
@@ -106,7 +108,7 @@ def edit_participation(
     )
     try:
         with transaction.atomic():
-            participation.save()
+            participation.save(update_fields=list(values))
     except IntegrityError as error:
         if other := taken.exclude(pk=participation.pk).first():
             is_over = other.state == Participation.State.ENDED

@@ -5,10 +5,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from partners.actions.holding import hold
 from partners.models import Actor, Neighbourhood, Person, Topic, recounting, unique_slug
 from projects.models import Participation, Project, ProjectStep
 
 ATTEMPTS = 3
+# What follows from the other columns, or from their being written.
+DERIVED = ("sort_title", "search_text", "updated_at")
 
 
 @transaction.atomic
@@ -23,6 +26,7 @@ def create_project(
     **fields: Any,
 ) -> Project:
     """Writes down a new project, as an idea or already in planning, which is public. The lead takes part from the beginning."""
+    hold(lead_actor.pk if lead_actor else None)
     project = _with_free_address(title=title, lead_actor=lead_actor, **fields)
     project.neighbourhoods.set(neighbourhoods)
     project.topics.set(topics)
@@ -53,12 +57,16 @@ def edit_project(
     neighbourhoods: Iterable[Neighbourhood] | None = None,
     **values: Any,
 ) -> None:
-    """Writes the values; None keeps the topics or neighbourhoods. `OutdatedError` when somebody else was faster."""
+    """Writes the values and nothing else; None keeps the topics or neighbourhoods.
+
+    Raises `OutdatedError` when somebody else was faster.
+    """
+    hold(project.lead_actor_id, values.get("lead_actor_id"), getattr(values.get("lead_actor"), "pk", None))
     project.claim()
     with recounting(project):
         for name, value in values.items():
             setattr(project, name, value)
-        project.save()
+        project.save(update_fields=[*values, *DERIVED])
     if topics is not None:
         project.topics.set(topics)
     if neighbourhoods is not None:

@@ -36,9 +36,13 @@ def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
         def make() -> models.Model:
             return record_benefit(project=project, actor=actor, by=request.user, **values)
 
-        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
-        focus = answer.leads_to.partition("#")[2]
-        return show_entry(request, project, actor.pk, said=gettext("The benefit is noted."), focus=focus)
+        try:
+            answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            focus = answer.leads_to.partition("#")[2]
+            return show_entry(request, project, actor.pk, said=gettext("The benefit is noted."), focus=focus)
     page = FormPage(
         form=form,
         project=project,

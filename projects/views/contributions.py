@@ -62,14 +62,18 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
             made.append(record_contribution(participation=participation, by=request.user, **values))
             return made[0]
 
-        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
-        return show_entry(
-            request,
-            participation.project,
-            participation.actor_id,
-            said=_noted(made[0]) if made else gettext("That is noted already."),
-            focus=answer.leads_to.partition("#")[2],
-        )
+        try:
+            answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            return show_entry(
+                request,
+                participation.project,
+                made[0].participation.actor_id if made else participation.actor_id,
+                said=_noted(made[0]) if made else gettext("That is noted already."),
+                focus=answer.leads_to.partition("#")[2],
+            )
     page = FormPage(
         form=form,
         project=participation.project,

@@ -121,14 +121,18 @@ def project_create(request: SignedInRequest) -> HttpResponse:
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
     if form.is_ready():
         values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
-        answer = once(
-            fingerprint=form.fingerprint(of=request.user, at=request.path),
-            make=lambda: create_project(by=request.user, **values),
-        )
-        if answer.is_new:
-            said = gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
-            messages.success(request, said)
-        return redirect(answer.leads_to)
+        try:
+            answer = once(
+                fingerprint=form.fingerprint(of=request.user, at=request.path),
+                make=lambda: create_project(by=request.user, **values),
+            )
+        except ValidationError as error:
+            form.add_error("lead_actor", error)
+        else:
+            if answer.is_new:
+                said = gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
+                messages.success(request, said)
+            return redirect(answer.leads_to)
     return render(request, "projects/project_form.html", {"form": form, "project": None})
 
 

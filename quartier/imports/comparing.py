@@ -70,8 +70,7 @@ class Comparer:
     def compare(self, records: Sequence[Record]) -> Comparison:
         result = Comparison()
         earlier = ImportedActor.objects.of_list(neighbourhood=self.neighbourhood, source=self.source)
-        links = {link.key: link for link in earlier.filter(key__in=[record.key for record in records])}
-        actors = self._actors({link.actor_id for link in links.values()})
+        links, actors = self._linked(earlier.filter(key__in=[record.key for record in records]))
         strangers = self._strangers([record for record in records if record.key not in links], earlier)
         for record in records:
             if link := links.get(record.key):
@@ -80,9 +79,18 @@ class Comparer:
                 self._add_unlinked(record, strangers, result)
         return result
 
+    def _linked(self, earlier: Any) -> tuple[dict[str, ImportedActor], dict[int, Actor]]:
+        """What came from this list before. Where an actor has just become part of another one, its rows are read anew there."""
+        links = {link.key: link for link in earlier}
+        actors = self._actors({link.actor_id for link in links.values()})
+        if any(link.actor_id not in actors for link in links.values()):
+            links = {link.key: link for link in earlier.all()}
+            actors = self._actors({link.actor_id for link in links.values()})
+        return links, actors
+
     def _actors(self, keys: set[int]) -> dict[int, Actor]:
         """The actors, locked where the database can, so that nobody edits between looking and writing."""
-        rows = Actor.objects.filter(pk__in=keys).order_by("pk").prefetch_related("topics", "neighbourhoods")
+        rows = Actor.objects.unmerged().filter(pk__in=keys).order_by("pk").prefetch_related("topics", "neighbourhoods")
         if self.lock:
             rows = rows.select_for_update(no_key=True)
         return {actor.pk: actor for actor in rows}
@@ -91,9 +99,13 @@ class Comparer:
         """Actors of the same name that did not come from this list."""
         names = [sort_name(record) for record in records]
         same_name = Actor.objects.filter(state__in=set(Actor.State.values) - {Actor.State.MERGED}, sort_name__in=names)
-        keys = set(same_name.exclude(pk__in=earlier.values("actor")).values_list("pk", flat=True)) if names else set()
+        mine = same_name.exclude(pk__in=earlier.values("actor")).values_list("pk", flat=True)
+        keys = set(mine) if names else set()
+        actors = self._actors(keys)
+        if actors.keys() != keys:  # one of them has just become part of another one, maybe of the same name
+            actors = self._actors(set(mine.all()))
         found: dict[str, list[Actor]] = {}
-        for actor in self._actors(keys).values():
+        for actor in actors.values():
             found.setdefault(actor.sort_name, []).append(actor)
         return found
 

@@ -246,7 +246,7 @@ def test_the_page_costs_the_same_for_any_number_of_lines(
     Channel.objects.update(name="Zuletzt")
 
     client.get(kept.address)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert client.get(kept.address).status_code == 200
 
 

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partners.actions.addresses import keep_old_address
 from partners.actions.merging import ChangedMeanwhileError, merge_actors, ties_of, undo_merge
@@ -17,6 +17,7 @@ from partners.actions.twin_pairs import rule_out, suspected_pairs
 from partners.forms.actor_merge import columns
 from partners.models import (
     Actor,
+    Channel,
     HistoryEntry,
     Invitation,
     Merge,
@@ -26,8 +27,10 @@ from partners.models import (
     Person,
     StageError,
     Word,
+    acting,
 )
 from projects.models import Benefit, Contribution, Participation
+from quartier.leaving import delete_account, hindrances
 from quartier.models import ImportedActor, ImportRun
 from tests.factories import (
     ActorFactory,
@@ -294,6 +297,60 @@ def test_what_was_written_since_stays(pair, organiser):
     assert (kept.name, kept.purpose, channel in kept.channels.all()) == ("Bücherstube", "Seither neu.", True)
 
 
+def test_a_row_that_was_changed_since_is_named(pair, organiser, client):
+    """Where both were one participation or one side, what somebody wrote there since stays, and the page says what it is."""
+    kept, _gone = pair
+    merge = merged(pair, organiser)
+    part = Participation.objects.get(project__lead_actor=kept)
+    part.tasks = "Seither neu verteilt."
+    part.save()
+    channel = gone_channel_of(merge)
+    other = ActorFactory(neighbourhoods=[NeighbourhoodFactory()])
+    channel.actor = other
+    channel.save()
+    client.force_login(organiser)
+    page = client.post(f"/akteure/zwillinge/{merge.pk}/rueckgaengig/", follow=True)
+    said = " ".join(str(message) for message in page.context["messages"])
+    assert f"Beteiligung „{part}“: Aufgaben" in said
+    assert f"Kommunikationskanal „{channel}“: Akteur*in" in said
+    part.refresh_from_db()
+    channel.refresh_from_db()
+    assert (part.tasks, channel.actor) == ("Seither neu verteilt.", other)
+
+
+def gone_channel_of(merge: Merge) -> Channel:
+    [key] = [step["pk"] for step in merge.steps if step.get("model") == "partners.channel"]
+    return Channel.objects.get(pk=key)
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_of_a_row_that_one_may_not_see_only_the_kind_is_named(pair, organiser, sees):
+    """An idea of another Quartier: whoever parts the two learns not how it is called."""
+    idea = ProjectFactory(state="idee", title="Geheim", neighbourhoods=[NeighbourhoodFactory()])
+    for actor in pair:
+        ParticipationFactory(project=idea, actor=actor, tasks=actor.name)
+    merge = merged(pair, organiser)
+    Participation.objects.filter(project=idea).update(tasks="Neu.")
+    with translation.override("de"):
+        stays = undo_merge(merge=merge, by=AdminFactory() if sees else organiser)
+    name = " „Bücherstube – Geheim (Mitwirkende)“" if sees else ""
+    assert stays == [f"Beteiligung{name}: Aufgaben"]
+
+
+def test_what_comes_back_is_told(pair, organiser):
+    kept, gone = pair
+    project = Participation.objects.filter(actor=gone, project__lead_actor=gone).get().project
+    merge = merged(pair, organiser)
+    undo_merge(merge=merge, by=organiser)
+    lines = HistoryEntry.objects.of(project).filter(occasion="getrennt", what="neu", row="projects.participation")
+    back = Participation.objects.get(pk=lines.get().row_id)
+    assert (lines.get().by_id, lines.get().values["tasks"]) == (organiser.pk, [None, back.tasks])
+    three = kept.parties.order_by("pk").first().partnership
+    sides = HistoryEntry.objects.of(three).filter(occasion="getrennt", what="neu")
+    assert {line.row_id for line in sides} <= set(three.parties.values_list("pk", flat=True))
+    assert sides.count() == 1
+
+
 def test_an_undone_merge_can_be_done_again_and_undone_once(pair, organiser):
     merge = merged(pair, organiser)
     undo_merge(merge=merge, by=organiser)
@@ -372,6 +429,8 @@ def test_the_page_says_what_comes_along(pair, organiser, client):
     client.force_login(organiser)
     coming = {one.label: one.number for one in client.get(page_of(pair)).context["coming"]}
     assert (coming["Beteiligungen"], coming["Kommunikationskanal"]) == (2, 1)
+    # Of its two participations one has a contribution: that comes along with it.
+    assert (coming["Beitrag"], coming["Nutzen"]) == (1, 1)
 
 
 def test_a_change_in_between_comes_back_with_the_choices(pair, organiser, client):
@@ -426,3 +485,73 @@ def test_the_administration_leads_to_the_page(pair, client, admin):
     assert answer.headers["Location"] == page_of(sorted(pair, key=lambda one: one.pk))
     alone = client.post("/admin/partners/actor/", send | {"_selected_action": [pair[0].pk]}, follow=True)
     assert "genau zwei" in alone.content.decode()
+
+
+# --- afterwards -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_history_of_the_merged_entry_is_read_at_the_one_that_was_kept(pair, organiser, client):
+    """Nothing of it comes back from there; whoever may not read the one reads neither."""
+    kept, gone = pair
+    with acting(by=PersonFactory(name="Vera Vorher")):
+        gone.purpose = "Früher einmal."
+        gone.save()
+    merge = merged(pair, organiser)
+    client.force_login(organiser)
+    address = f"/akteure/{kept.slug}/verlauf/"
+    assert client.get(f"/akteure/{gone.slug}/verlauf/").headers["Location"] == address
+    assert f'href="?eintrag={gone.slug}"' in client.get(address).content.decode()
+    page = client.get(f"{address}?eintrag={gone.slug}")
+    assert ("Vera Vorher" in page.content.decode(), "Früher einmal." in page.content.decode()) == (True, True)
+    assert not any(line.is_offered for _day, acts in page.context["days"] for act in acts for line in act.lines)
+    assert "Vera Vorher" not in client.get(f"{address}?eintrag={kept.slug}").content.decode()
+    client.force_login(PersonFactory())
+    assert client.get(f"{address}?eintrag={gone.slug}").status_code == 404
+    undo_merge(merge=merge, by=organiser)
+    client.force_login(organiser)
+    assert "Vera Vorher" not in client.get(f"{address}?eintrag={gone.slug}").content.decode()
+
+
+def test_a_chain_of_merges_shows_the_history_of_each(pair, organiser, home):
+    kept, gone = pair
+    third = ActorFactory(neighbourhoods=[home])
+    merged((kept, gone), organiser)
+    merged((third, kept), organiser)
+    assert [one.pk for one in Merge.objects.parts_of(third)] == [kept.pk, gone.pk]
+    assert Merge.objects.parts_of(gone) == []
+
+
+def test_a_side_that_became_one_with_another_is_not_brought_back_for_the_merged_entry(pair, organiser, client):
+    """What the history offers to enter anew would hang on an entry that nobody meets; after undoing it is there again."""
+    kept, gone = pair
+    merge = merged(pair, organiser)
+    three = kept.parties.get(brings__contains="Regale").partnership
+    [line] = HistoryEntry.objects.of(three).filter(what="weg")
+    client.force_login(organiser)
+    address = f"/partnerschaften/{three.pk}/verlauf/{line.pk}/"
+    refused = client.post(address, {"version": line.pk}, headers={"accept-language": "de"})
+    assert f"„{gone}“ gehört inzwischen zu „{kept}“" in refused.content.decode()
+    assert not PartnershipParty.objects.filter(actor=gone).exists()
+    undo_merge(merge=merge, by=organiser)
+    assert client.get(address).status_code == 404
+    assert f'href="{address}"' not in client.get(f"/partnerschaften/{three.pk}/verlauf/").content.decode()
+
+
+def test_a_team_that_does_nothing_any_more_keeps_nobody_from_leaving(pair, organiser):
+    """Of the merged entry she is the only manager; of the kept one there is another."""
+    kept, gone = pair
+    person = gone.memberships.get(role="manager").person
+    MembershipFactory(actor=kept, role="manager")
+    merged(pair, organiser)
+    assert hindrances(person) == []
+    delete_account(person=person)
+    assert not Person.objects.filter(pk=person.pk).exists()
+
+
+def test_a_merged_entry_is_not_chosen_in_the_administration(pair, organiser, client, admin):
+    _kept, gone = pair
+    merged(pair, organiser)
+    client.force_login(admin)
+    answer = client.post("/admin/partners/channel/add/", {"actor": gone.pk, "kind": "newsletter", "name": "Brief"})
+    assert "actor" in answer.context["adminform"].form.errors
+    assert not gone.channels.exists()
