@@ -125,6 +125,7 @@ class World:
 
     def __init__(self) -> None:
         self.canaries: list[Canary] = []
+        self.placed = 0
         self.people = {role: PersonFactory() for role in list(ROLES)[1:]}
         self.here = NeighbourhoodFactory(organisers=[self.people["organiser"]])
         NeighbourhoodFactory(organisers=[self.people["elsewhere"]])
@@ -141,7 +142,10 @@ class World:
         self.portal()
 
     def actor(self, **values: Any) -> Actor:
-        return ActorFactory(neighbourhoods=[self.here], **values)
+        """Each with a point on the map, far enough from the others to be drawn by itself."""
+        self.placed += 1
+        point = {"latitude": f"48.1{self.placed:02}", "longitude": "11.54"}
+        return ActorFactory(neighbourhoods=[self.here], **point | values)
 
     def fill(self, row: Any, level: int, *, without: str = "") -> Any:
         """Writes a word into each text of the row; `level` is who may read the row at most."""
@@ -188,7 +192,8 @@ class World:
             self.fill(invitation, TEAM if "actor" in target else ORGANISERS)
         first, second = sorted([self.library.pk, self.company.pk])
         self.fill(NotTwins.objects.create(first_id=first, second_id=second, by=self.somebody), ORGANISERS)
-        gone = self.fill(ActorFactory(neighbourhoods=[self.here], state=Actor.State.MERGED), ORGANISERS)
+        # Whoever keeps the library reads the history of what became part of it.
+        gone = self.fill(ActorFactory(neighbourhoods=[self.here], state=Actor.State.MERGED), TEAM)
         self.fill(Merge.objects.create(kept=self.library, gone=gone, by=self.somebody), ORGANISERS)
         old = OldAddress.objects.create(kind="partners.actor", slug="frueher", target=self.unseen[0].pk)
         self.fill(old, ORGANISERS)

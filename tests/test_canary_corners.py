@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import models
+from django.db import models, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -80,7 +80,7 @@ class TestAdministration:
     def test_it_is_closed_to_who_is_no_admin(self, world: World, role: str) -> None:
         client = world.client(role)
         paths = admin_paths()
-        given = [client.get(path) for path in paths]
+        given = [send(path) for path in paths for send in (client.get, client.post)]
 
         assert len(paths) > 100
         assert {answer.status_code for answer in given} <= ({302} if role == "visitor" else {404})
@@ -115,12 +115,21 @@ class TestAdministration:
         assert met - own - NAMING == set()
 
 
+def answered(client: Client, path: str) -> str:
+    """What an empty form is answered; nothing of it stays written."""
+    with transaction.atomic():
+        text = text_of(client.post(path, {}))
+        transaction.set_rollback(True)
+    return text
+
+
 class TestOwnAccount:
     @pytest.mark.parametrize("role", [role for role in ROLES if role != "visitor"])
     def test_the_pages_of_the_account_are_about_oneself(self, world: World, role: str) -> None:
         """Nothing of anybody else, and of what one belongs to only what one may see."""
         paths = [path for _, path in addresses() if path.startswith("/konto/") and "logout" not in path]
-        text = read(world.client(role), paths)
+        client = world.client(role)
+        text = read(client, paths) + "\n".join(answered(client, path) for path in paths)
 
         assert {canary.name for canary in world.canaries if canary.level > ROLES[role] and canary.word in text} == set()
 
@@ -270,6 +279,19 @@ def test_a_typing_error_is_put_right_to_no_hidden_word(world: World, role: str) 
             typed = canary.word[:5] + canary.word[6:]
             assert canary.word not in text_of(client.get(path, {"q": typed})), (canary.name, path)
     assert len(hidden) > 3 or role == "organiser"
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("query", ["", "&stand=entwurf&stand=eingereicht&stand=verborgen", "&quartier={here}"])
+def test_the_map_draws_nothing_that_is_not_for_her(world: World, role: str, query: str) -> None:
+    """Nor a place whose exact address is private, not even to its own team: a picture is passed on."""
+    client = world.client(role)
+    text = text_of(client.get(f"/akteure/karte.json?zoom=18{query.format(here=world.here.slug)}"))
+
+    assert {canary.name for canary in world.canaries if canary.level > ROLES[role] and canary.word in text} == set()
+    assert world.private.slug not in text
+    assert (world.library.slug in text) == ("stand" not in query)
+    assert (world.unseen[0].slug in text) == ("stand" in query and role == "organiser")
 
 
 class TestFilesForMachines:

@@ -110,6 +110,31 @@ def test_a_line_that_crosses_itself_is_mended() -> None:
     assert any("überschnitt" in note for note in area.notes)
 
 
+def test_a_town_of_districts_is_read_with_what_is_wrong_in_some_of_them() -> None:
+    """As towns publish them: MultiPolygons with names, some of which cross themselves, one with a part far away."""
+    east = [[[x + 0.03, y] for x, y in SQUARE]]
+    bow = [[[11.6, 48.1], [11.62, 48.12], [11.62, 48.1], [11.6, 48.12], [11.6, 48.1]]]
+    town = [("Nord", [[SQUARE], east]), ("Süd", [bow]), ("Insel", [[moved(SQUARE, 2)], [moved(SQUARE, 3)]])]
+    areas = read(
+        collection(
+            *[
+                {
+                    "type": "Feature",
+                    "properties": {"cartodb_id": 7, "name": name},
+                    "geometry": {"type": "MultiPolygon", "coordinates": parts},
+                }
+                for name, parts in town
+            ]
+        )
+    )
+    assert [(area.name, area.boundary["type"], bool(area.notes)) for area in areas] == [
+        ("Nord", "MultiPolygon", False),
+        ("Süd", "MultiPolygon", True),
+        ("Insel", "MultiPolygon", False),
+    ]
+    assert all(shape(area.boundary).is_valid for area in areas)
+
+
 def test_a_fine_line_is_simplified_until_it_is_small_enough() -> None:
     chance = random.Random(1)  # noqa: S311  # the same noise each time
     edge = [[11 + n / 20_000, 48 + chance.random() / 5000] for n in range(20_000)]
@@ -135,6 +160,17 @@ REFUSED = {
     "named system": (polygon(SQUARE, crs={"properties": {"name": "urn:ogc:def:crs:EPSG::25832"}}), "25832"),
     "odd system": (polygon(SQUARE, crs=[1]), "EPSG:4326"),
     "metres of UTM": (polygon([[x * 60_000, y * 110_000] for x, y in SQUARE]), "Meter"),
+    "metres of Switzerland": (
+        polygon([[2_682_000, 1_247_000], [2_684_000, 1_247_000], [2_684_000, 1_249_000]]),
+        "Meter",
+    ),
+    "metres in a part of many": (
+        {
+            "type": "MultiPolygon",
+            "coordinates": [[SQUARE], [[[691_000, 5_332_000], [692_000, 5_332_000], [692_000, 5_333_000]]]],
+        },
+        "Meter",
+    ),
     "metres of the web": (polygon([[1_283_000, 6_124_000], [1_284_000, 6_124_000], [1_284_000, 6_125_000]]), "Meter"),
     "words for numbers": (polygon([["a", "b"], [1, 2], [2, 3]]), "keine Zahl"),
     "not a number": (b'{"type": "Polygon", "coordinates": [[[NaN, 1], [2, 2], [3, 1]]]}', "keine Zahl"),

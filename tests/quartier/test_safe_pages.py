@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
@@ -61,24 +63,26 @@ TWENTY = {
 }
 
 
-def pages(world: World) -> Iterator[tuple[str, Client]]:
+def pages(world: World, *roles: str) -> Iterator[tuple[str, Client]]:
     """Every page of the table, as each role that may open it."""
     for row in (*PORTAL, *PARTNERS, *PROJECTS):
         path = reverse(row.name, kwargs=world.kwargs[row.of] | row.more) + row.query
-        for role in ("visitor", "editor", "organiser", "admin"):
+        for role in roles or ("visitor", "editor", "organiser", "admin"):
             client = Client()
             client.cookies = world.cookies[role]
             yield path, client
 
 
 def forms_of(path: str, client: Client) -> Iterator[tuple[str, frozenset[str]]]:
-    answer = client.get(path)
-    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
-        return
+    for form in forms_in(client.get(path)):
+        yield target(form, path), frozenset(names(form))
+
+
+def forms_in(answer: Any) -> list[Element]:
+    if answer.status_code not in {200, 409, 422} or not answer["Content-Type"].startswith("text/html"):
+        return []
     page = html5lib.parse(answer.content.decode(), namespaceHTMLElements=False)
-    for form in page.iter("form"):
-        if form.get("method") == "post":
-            yield target(form, path), frozenset(names(form))
+    return [form for form in page.iter("form") if form.get("method") == "post"]
 
 
 def target(form: Element, path: str) -> str:
@@ -114,3 +118,32 @@ def test_what_is_created_on_a_page_is_created_once_by_twenty() -> None:
     """Each page that creates is sent twenty times at once, see the cases there."""
     assert set(CASES) - set(TWENTY) == {name for name in CASES if name.endswith("in the administration")}
     assert set(TWENTY) <= set(CASES)
+
+
+def hidden(form: Element) -> dict[str, list[str]]:
+    sent: dict[str, list[str]] = {}
+    for element in form.iter("input"):
+        if element.get("type") == "hidden" and element.get("name"):
+            sent.setdefault(element.get("name", ""), []).append(element.get("value", ""))
+    return sent
+
+
+def test_a_form_that_is_refused_carries_it_still() -> None:
+    """One that forgets after a mistake what was seen, or its receipt, would overwrite or double at the second try."""
+    world = World()
+    refused, lost = set(), set()
+    for path, client in pages(world, "organiser"):
+        for form in forms_in(client.get(path)):
+            name, carried = target(form, path), set(names(form)) & (RECEIPT | SEEN)
+            if not carried or name in refused:
+                continue
+            with transaction.atomic():
+                answer = client.post(form.get("action") or path, hidden(form))
+                transaction.set_rollback(True)
+            again = [set(names(one)) for one in forms_in(answer) if target(one, path) == name]
+            if again:
+                refused.add(name)
+            if any(not carried <= one for one in again):
+                lost.add(name)
+    assert lost == set()
+    assert len(refused) > 15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +24,8 @@ from partners.models import (
     Topic,
 )
 from projects.models import Benefit, Contribution, Participation, Project
+from quartier.imports.run import ListImport
+from quartier.models import ImportedActor
 from tests.factories import (
     ActorFactory,
     ActorKindFactory,
@@ -187,3 +190,18 @@ def test_twenty_identical_forms_at_once_make_one_row(name: str) -> None:
 
     assert at_once(TIMES, send) == [302] * TIMES
     assert case.model._base_manager.count() == before + 1
+
+
+def test_twenty_imports_of_one_list_at_once_enter_each_row_once(tmp_path: Path) -> None:
+    """Whoever starts it again because nothing seems to happen doubles nothing; each run says what it did."""
+    world = World()
+    path = tmp_path / "liste.csv"
+    path.write_text("Name;Telefon\nKochtreff;089 1\nNähstube;089 2\n")
+
+    def run() -> int:
+        here = Neighbourhood.objects.get(pk=world.home.pk)
+        return ListImport(path=path, neighbourhood=here, by=world.admin).write().new_count
+
+    assert sorted(at_once(TIMES, run)) == [0] * (TIMES - 1) + [2]
+    assert Actor.objects.filter(name__in=("Kochtreff", "Nähstube")).count() == 2
+    assert ImportedActor.objects.count() == 2
