@@ -203,9 +203,11 @@ def test_two_who_assess_at_the_same_moment_are_both_read() -> None:
     for client in clients:
         client.force_login(world.admin)
 
+    opened = [fields_of(client.get(path)) for client in clients]
+
     def send(who: int) -> int:
         words = {f"{name}_reason": f"Grund {who}" for name in CRITERIA}
-        return clients[who].post(path, dict.fromkeys(CRITERIA, str(who + 1)) | words).status_code
+        return clients[who].post(path, opened[who] | dict.fromkeys(CRITERIA, "2") | words).status_code
 
     assert at_once(lambda: send(0), lambda: send(1)) == [302, 302]
     page = clients[0].get(path).content.decode()
