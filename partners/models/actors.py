@@ -117,16 +117,6 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         """Those whose point on the map everybody may see."""
         return self.filter(is_address_public=True, latitude__isnull=False)
 
-    def with_carrier(self, user: Person | AnonymousUser) -> Self:
-        """Adds name and address of the carrier, if this person may see it, and whether there are branches for her to see."""
-        seen = Actor.objects.visible_to(user).order_by()
-        carrier = seen.filter(pk=OuterRef("parent"))
-        return self.annotate(
-            carrier_name=models.Subquery(carrier.values("name")[:1]),
-            carrier_slug=models.Subquery(carrier.values("slug")[:1]),
-            has_branches=Exists(seen.current().filter(parent=OuterRef("pk"))),
-        )
-
     def search(self, text: str) -> Self:
         """Actors whose name, sentence, description or address contains every word; names that begin with the text come first."""
         begins = Case(

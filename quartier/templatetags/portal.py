@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -28,6 +29,12 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """One symbol of the sprite. Silent beside words; give it a `label` where it stands alone."""
+    return drawn(name, str(label), extra)
+
+
+@cache
+def drawn(name: str, label: str, extra: str) -> SafeString:
+    """A page holds dozens of them, and every one of them is always the same."""
     classes = f"icon {extra}".strip()
     href = f"{static('icons.svg')}#{name}"
     if label:

@@ -35,6 +35,7 @@ UNREAD = [f"project__{name}" for name in ("summary", "goal", "results", "how_to_
 # Whether there are rows of what most profiles have none of: those are not asked for.
 PARTS = {
     "has_contacts": Exists(ContactPerson.objects.order_by().filter(actor=OuterRef("pk"))),
+    "has_branches": Exists(Actor.objects.order_by().filter(parent=OuterRef("pk"))),
     "has_channels": Exists(Channel.objects.order_by().filter(actor=OuterRef("pk"))),
 }
 
@@ -61,16 +62,19 @@ class Bond:
 def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user
-    rows = Actor.objects.visible_to(user).for_detail().with_carrier(user).annotate(**PARTS)
+    rows = Actor.objects.visible_to(user).for_detail().annotate(**PARTS)
     actor = get_object_or_404(rows, slug=slug)
     seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
     participations = list(seen.defer(*UNREAD).order_by("pk"))
     given = Contribution.objects.all().of(participations, user)
+    carrier = carrier_of(actor, user) if actor.parent_id else None
+    branches = branches_of(actor, user) if actor.has_branches else []
     context = {
         "actor": actor,
         "parts": parts_of(participations),
         "contacts": list(ContactPerson.objects.filter(actor=actor).visible_to(user)) if actor.has_contacts else [],
-        "branches": branches_of(actor, user) if actor.has_branches else [],
+        "carrier": carrier,
+        "branches": branches,
         "channels": list(actor.channels.all()) if actor.has_channels else [],
         "totals": totals(
             given.only(
@@ -79,10 +83,15 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "benefits": benefits_of(participations, user),
         "bonds": bonds_of(actor, user),
-        "has_contact": has_contact(actor, in_network=user.is_authenticated),
+        "has_contact": bool(carrier or branches) or has_contact(actor, in_network=user.is_authenticated),
         "in_network": user.is_authenticated,
     }
     return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+
+
+def carrier_of(actor: Actor, user: Person | AnonymousUser) -> Actor | None:
+    """Who runs it, if the person may see that one."""
+    return Actor.objects.visible_to(user).filter(pk=actor.parent_id).only("name", "slug").first()
 
 
 def branches_of(actor: Actor, user: Person | AnonymousUser) -> list[Actor]:
@@ -103,8 +112,6 @@ def has_contact(actor: Actor, *, in_network: bool) -> bool:
     """Whether there is anything to put beside the description."""
     said = (actor.street_line, actor.town_line, actor.email, actor.phone, actor.website)
     if in_network and (actor.has_paid_staff, actor.lead_time_days, actor.network_hours) != (None, None, None):
-        return True
-    if actor.carrier_slug or actor.has_branches:
         return True
     access = (actor.opening_hours, actor.step_free, actor.accessibility, actor.has_shared_room is not None)
     return any((*said, *access, actor.languages, actor.stated_capacity))

@@ -201,10 +201,10 @@ def test_what_is_no_boundary_is_refused_with_a_sentence(case: tuple[Any, str]) -
 def test_noise_is_refused_at_once_instead_of_being_mended_for_hours() -> None:
     chance = random.Random(1)  # noqa: S311  # the same noise each time
     noise = [[10 + chance.random(), 48 + chance.random()] for _ in range(20_000)]
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(ValidationError, match="zu oft"):
         read(polygon([*noise, noise[0]]))
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_outline_keeps_the_proportions_of_the_ground() -> None:
