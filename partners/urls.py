@@ -4,8 +4,22 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from partners.forms.agreements import SECTIONS as AGREEMENT_SECTIONS
 from partners.forms.sections import SECTIONS
 from partners.views.actors import STEPS, actor_create, actor_list, actor_step
+from partners.views.agreements import (
+    agreement_create,
+    agreement_delete,
+    agreement_detail,
+    agreement_document,
+    agreement_edit,
+    agreement_file,
+    agreement_history,
+    agreement_match,
+    agreement_part_edit,
+    agreement_sign,
+    agreement_version,
+)
 from partners.views.assessments import actor_assessment
 from partners.views.channels import channel_create, channel_delete, channel_edit
 from partners.views.contacts import (
@@ -32,6 +46,7 @@ from partners.views.partnerships import (
 )
 from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
 from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
+from partners.views.signed_copies import agreement_copy, agreement_copy_delete, agreement_copy_upload
 from partners.views.still_right import actor_still_right
 from partners.views.teams import (
     actor_team,
@@ -105,4 +120,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
         partnership_party_adopt,
         name="partnership-party-adopt",
     ),
+    path("partnerschaften/<int:pk>/vereinbarungen/neu/", agreement_create, name="agreement-create"),
+    path("vereinbarungen/<int:pk>/", agreement_detail, name="agreement-detail"),
+    re_path(
+        rf"^vereinbarungen/(?P<pk>[0-9]+)/bearbeiten/(?P<section>{'|'.join(AGREEMENT_SECTIONS)})/$",
+        agreement_edit,
+        name="agreement-edit",
+    ),
+    path("vereinbarungen/<int:pk>/teile/<int:part_pk>/bearbeiten/", agreement_part_edit, name="agreement-part-edit"),
+    path("vereinbarungen/<int:pk>/abgleichen/", agreement_match, name="agreement-match"),
+    path("vereinbarungen/<int:pk>/unterschreiben/", agreement_sign, name="agreement-sign"),
+    path("vereinbarungen/<int:pk>/loeschen/", agreement_delete, name="agreement-delete"),
+    path("vereinbarungen/<int:pk>/dokument/", agreement_document, name="agreement-document"),
+    path("vereinbarungen/<int:pk>/vereinbarung.docx", agreement_file, name="agreement-file"),
+    path("vereinbarungen/<int:pk>/unterschrift/", agreement_copy, name="agreement-copy"),
+    path("vereinbarungen/<int:pk>/unterschrift/hochladen/", agreement_copy_upload, name="agreement-copy-upload"),
+    path("vereinbarungen/<int:pk>/unterschrift/loeschen/", agreement_copy_delete, name="agreement-copy-delete"),
+    path("vereinbarungen/<int:pk>/verlauf/", agreement_history, name="agreement-history"),
+    path("vereinbarungen/<int:pk>/verlauf/<int:entry>/", agreement_version, name="agreement-version"),
 ]

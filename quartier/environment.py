@@ -170,6 +170,18 @@ def storage(*, folder: Path) -> dict[str, Any]:
     return read("STORAGE_URL", reader, example="s3://bucket?endpoint=https://s3.example.org")
 
 
+def private_storage(*, folder: Path) -> dict[str, Any]:
+    """Files that are not for everybody lie in `private` inside `STORAGE_URL`, in a folder that only the portal opens."""
+    config = storage(folder=folder)
+    options = config["OPTIONS"]
+    within: dict[str, Any] = {
+        "location": f"{options['location']}/private".lstrip("/" if "bucket_name" in options else "")
+    }
+    if "bucket_name" not in options:
+        within |= {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return config | {"OPTIONS": options | within}
+
+
 def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Addresses or networks, separated by commas."""
     return read(

@@ -14,13 +14,13 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.mail_kinds import mail_kinds
 from partners.actions.telling import model_of
-from partners.models import ContactPerson, Invitation, Mail, Person
+from partners.models import AgreementPart, ContactPerson, Invitation, Mail, Person
 
 
 class Stays(Enum):
@@ -76,6 +76,9 @@ TRACES = {
         "reason warning at",
         of="partnership",
         title=_("Partnerships that you asked for in spite of a warning"),
+    ),
+    "partners.SignedCopy.uploaded_by": Trace(
+        NAMELESS, "uploaded_at", of="agreement", title=_("Signed copies of agreements that you uploaded")
     ),
     "partners.HistoryEntry.by": Trace(NUMBER, "at what occasion", of="history", title=_("Your changes in the history")),
     "partners.StageChange.by": Trace(
@@ -159,6 +162,19 @@ def mails_to(person: Person) -> Iterator[Entry]:
         yield Entry("", "", values_of(mail, "kind address created_at state finished_at"))
 
 
+def parts_naming(person: Person) -> QuerySet[AgreementPart]:
+    """Where somebody wrote her address into an agreement."""
+    found = Q()
+    for address in addresses_of(person):
+        found |= Q(contact__icontains=address)
+    return AgreementPart.objects.filter(found).select_related("agreement").order_by("pk")
+
+
+def lines_about(person: Person, text: str) -> list[str]:
+    """Of several people in one text only what concerns her."""
+    return [line for line in text.splitlines() if any(one in line.lower() for one in addresses_of(person))]
+
+
 def data_of(person: Person) -> list[Section]:
     """All of it, in sections that a person understands; what is empty is left out."""
     account = Entry("", "", values_of(person, "email name language notices joined_at last_login is_staff is_superuser"))
@@ -185,6 +201,12 @@ def data_of(person: Person) -> list[Section]:
         )
     )
     sections.append(Section("mails", _("Mails to your address"), list(mails_to(person))))
+    named = [
+        about(part.agreement, person, {str(capfirst(part._meta.get_field("contact").verbose_name)): line})
+        for part in parts_naming(person)
+        for line in lines_about(person, part.contact)
+    ]
+    sections.append(Section("agreements", _("Agreements that name you as a contact person"), named))
     open_ones = [Entry(str(one.target), "", values_of(one, "email name role sent_at expires_at")) for one in invited]
     sections.append(Section("invitations", _("Invitations that wait for you"), open_ones))
     return [section for section in sections if section.entries]

@@ -93,6 +93,17 @@ FIELDS: dict[str, Fields] = {
         internal="role actor neighbourhood seed token_hash created_at sent_at expires_at accepted_at revoked_at",
         personal="email name created_by accepted_by",
     ),
+    # Read by the teams of its sides, organisers and admins; see `AgreementQuerySet.visible_to`.
+    "partners.Agreement": Fields(
+        internal="""
+            partnership edition language subject background goals rhythm decision_rule public_relations data_protection
+            start_on end_on notice signed_on prefilled created_at
+        """
+    ),
+    "partners.AgreementPart": Fields(
+        internal="agreement actor name address tasks brings expects prefilled", personal="representative contact"
+    ),
+    "partners.SignedCopy": Fields(internal="agreement file source size sha256 uploaded_at", personal="uploaded_by"),
     # Only admins read it, and of her own mails the person.
     "partners.Mail": Fields(
         internal="""

@@ -115,12 +115,16 @@ TASKS = {
 MAIL_KINDS = [
     "partners.actions.invitations.InvitationMail",
     "partners.actions.contacts.ConsentMail",
+    "partners.actions.agreement_reminders.AgreementEndMail",
+    "partners.actions.agreement_reminders.ReviewMail",
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
 ]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
     "partners.actions.confirming.ASK_WHETHER_STILL_RIGHT",
+    "partners.actions.agreement_reminders.REMIND_OF_ENDS",
+    "partners.actions.agreement_reminders.REMIND_OF_REVIEWS",
     "partners.actions.digests.WRITE_DIGESTS",
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",
@@ -149,6 +153,7 @@ STATICFILES_FINDERS = [
 MEDIA_URL = "/media/"
 STORAGES = {
     "default": environment.storage(folder=BASE_DIR),
+    "private": environment.private_storage(folder=BASE_DIR),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

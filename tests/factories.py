@@ -7,12 +7,15 @@ from typing import Any
 
 import factory
 from allauth.account.models import EmailAddress
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from partners.models import (
     Actor,
     ActorKind,
+    Agreement,
+    AgreementPart,
     Channel,
     ContactPerson,
     KeyActorAssessment,
@@ -24,6 +27,7 @@ from partners.models import (
     PartnershipParty,
     Person,
     ResourceCategory,
+    SignedCopy,
     TargetGroup,
     Topic,
     Unit,
@@ -230,6 +234,39 @@ class PartnershipOverrideFactory(DjangoModelFactory):
     actor = factory.LazyAttribute(lambda row: row.partnership.parties.first().actor)
     reason = "Nur ein Nachmittag."
     warning = "Ist zurzeit ausgelastet."
+
+
+class AgreementFactory(DjangoModelFactory):
+    """A draft with a part for each side of its partnership; `signed` makes it a signed one."""
+
+    class Meta:
+        model = Agreement
+        skip_postgeneration_save = True
+
+    class Params:
+        signed = factory.Trait(signed_on=date(2026, 1, 10))
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    subject = factory.Sequence(lambda n: f"Vereinbarung {n}")
+    start_on = date(2026, 1, 15)
+
+    @factory.post_generation
+    def parts(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for party in self.partnership.parties.select_related("actor"):
+            AgreementPart.objects.create(agreement=self, actor=party.actor, name=party.actor.name)
+
+
+class SignedCopyFactory(DjangoModelFactory):
+    """A small file in the private storage."""
+
+    class Meta:
+        model = SignedCopy
+
+    agreement = factory.SubFactory(AgreementFactory, signed=True)
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.7 signed", name="agreement.pdf"))
+    source = SignedCopy.Source.PDF
+    size = 15
+    sha256 = factory.Sequence(lambda n: f"{n:064x}")
 
 
 class ProjectFactory(PlacedFactory):

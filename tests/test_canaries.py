@@ -25,6 +25,7 @@ from pytest_django import DjangoDbBlocker
 
 from partners.models import (
     Actor,
+    Agreement,
     Channel,
     ContactPerson,
     DueJob,
@@ -48,6 +49,7 @@ from quartier.models import ImportedActor, ImportRun, LegalPage
 from quartier.privacy import FieldClass
 from tests.factories import (
     ActorFactory,
+    AgreementFactory,
     AssessmentFactory,
     BenefitFactory,
     ChannelFactory,
@@ -62,6 +64,7 @@ from tests.factories import (
     PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
+    SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
 )
@@ -92,7 +95,18 @@ NO_WORDS = {
 }
 ADDRESS = {name for names in privacy.WITHHELD.values() for name in names}
 # What stands in addresses by its number.
-NUMBERED = (Benefit, Channel, ContactPerson, Contribution, Invitation, Membership, Participation, Partnership, Person)
+NUMBERED = (
+    Agreement,
+    Benefit,
+    Channel,
+    ContactPerson,
+    Contribution,
+    Invitation,
+    Membership,
+    Participation,
+    Partnership,
+    Person,
+)
 NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
 
 
@@ -220,8 +234,18 @@ class World:
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.library, **by), TEAM)
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)
         self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
+        self.agree(open_tie)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
+
+    def agree(self, tie: Partnership) -> None:
+        """What was signed and what is drafted for next time; the editor belongs to one of the sides."""
+        for edition, values in ((1, {"signed": True}), (2, {})):
+            agreement = self.fill(AgreementFactory(partnership=tie, edition=edition, **values), TEAM)
+            for part in agreement.parts.all():
+                self.fill(part, TEAM)
+            if agreement.is_signed:
+                self.fill(SignedCopyFactory(agreement=agreement, uploaded_by=self.somebody), TEAM)
 
     def entries(self, part: Participation, level: int) -> None:
         by = self.somebody
@@ -367,6 +391,8 @@ def test_the_crawl_comes_to_what_people_may_read(world: World) -> None:
     assert {"projects.Project.goal", "projects.Contribution.title", "projects.Benefit.text"} <= visitor
     assert {
         "partners.ContactPerson.phone",
+        "partners.Agreement.goals",
+        "partners.AgreementPart.contact",
         "projects.Contribution.objection",
         "partners.Person.name",
     } <= editor - visitor

@@ -27,6 +27,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+# A file of somebody is only ever saved; should a browser show it in spite of that, nothing in it may run.
+SEALED = HEADERS | {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox"}
 LOADING = {
     "img": ["src", "srcset"],
     "script": ["src"],
@@ -119,7 +121,9 @@ def addresses(resolver: URLResolver | None = None, prefix: str = "") -> Iterator
 
 
 def missing_headers(response: HttpResponse) -> list[str]:
-    return [f"{name}: {response.get(name)}" for name, value in HEADERS.items() if response.get(name) != value]
+    is_sealed = response.get("Content-Disposition", "").startswith("attachment") and response.streaming
+    wanted = SEALED if is_sealed else HEADERS
+    return [f"{name}: {response.get(name)}" for name, value in wanted.items() if response.get(name) != value]
 
 
 def parsed(text: str) -> Element:

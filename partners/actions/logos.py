@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import partial
 from io import BytesIO
 from typing import Any
@@ -47,19 +48,28 @@ def read_logo(file: File[bytes]) -> ContentFile[bytes]:
         raise ValidationError(TOO_LARGE, code="too_large")
     if b"<svg" in data[:4096].lower():
         raise ValidationError(IS_SVG, code="svg")
+    return ContentFile(read_picture(data, _bounded), name="logo.webp")
+
+
+def read_picture[Drawn](data: bytes, draw: Callable[[Image.Image], Drawn]) -> Drawn:
+    """What `draw` makes of the picture in these bytes; raises `ValidationError` for what is none, or is broken."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(BytesIO(data), formats=FORMATS) as image:
-                if image.width * image.height > MOST_PIXELS:
-                    raise ValidationError(TOO_MANY_PIXELS, code="pixels")
-                return ContentFile(_drawn_anew(image), name="logo.webp")
+                return draw(image)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise ValidationError(TOO_MANY_PIXELS, code="pixels") from error
     except UnidentifiedImageError as error:
         raise ValidationError(NO_PICTURE, code="no_picture") from error
     except BROKEN as error:
         raise ValidationError(IS_BROKEN, code="broken") from error
+
+
+def _bounded(image: Image.Image) -> bytes:
+    if image.width * image.height > MOST_PIXELS:
+        raise ValidationError(TOO_MANY_PIXELS, code="pixels")
+    return _drawn_anew(image)
 
 
 def _drawn_anew(image: Image.Image) -> bytes:

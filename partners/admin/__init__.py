@@ -1,6 +1,7 @@
 from partners.admin import (
     actors,
     addresses,
+    agreements,
     assessments,
     channels,
     contacts,
@@ -17,6 +18,7 @@ from partners.admin import (
 __all__ = [
     "actors",
     "addresses",
+    "agreements",
     "assessments",
     "channels",
     "contacts",

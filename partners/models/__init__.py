@@ -1,5 +1,6 @@
 from partners.models.actors import Actor
 from partners.models.addresses import OldAddress
+from partners.models.agreements import Agreement, AgreementPart, SignedCopy
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.capacity import FAR, Month, Promise, PromisesHours, PromisingQuerySet, promises_of
 from partners.models.channels import Channel
@@ -35,6 +36,8 @@ __all__ = [
     "UNIT_OF",
     "Actor",
     "ActorKind",
+    "Agreement",
+    "AgreementPart",
     "CapacityOverride",
     "Channel",
     "ContactPerson",
@@ -66,6 +69,7 @@ __all__ = [
     "PromisesHours",
     "PromisingQuerySet",
     "ResourceCategory",
+    "SignedCopy",
     "StageChange",
     "StageError",
     "Staged",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from partners.models.parties import PartnershipParty
     from partners.models.people import Person
+
+# So long before the day on which the sides look back together they are reminded of it.
+BEFORE_A_REVIEW = timedelta(days=14)
 
 
 class PartnershipQuerySet(KeptQuerySet["Partnership"]):
@@ -70,6 +73,13 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         return self.filter(
             Q(pk__in=Partnership.objects.told_to(user).values("pk"))
             | Q(pk__in=Partnership.objects.editable_by(user).values("pk"))
+        )
+
+    def looking_back_soon(self, on: date | None = None) -> Self:
+        """Live ones whose next look back lies within the coming two weeks."""
+        day = on or timezone.localdate()
+        return self.filter(
+            state__in=Partnership.LIVE, next_review_on__gt=day, next_review_on__lte=day + BEFORE_A_REVIEW
         )
 
     def for_list(self) -> Self:

@@ -32,6 +32,8 @@ class Past:
     name: str
     address: str
     crumbs: list[tuple[str, str]]
+    # Who reads this history and what they can do there, where that is not what it is everywhere else.
+    lead: str = ""
     writers: Mapping[type[Kept], Write] = field(default_factory=lambda: WRITERS)
     # Entries that became part of this one, and brought a history of their own.
     parts: list[Actor] = field(default_factory=list)

@@ -43,6 +43,7 @@ from projects.actions import (
     record_contribution,
 )
 from projects.models import Contribution, Participation, Project, Side
+from quartier.demo.agreements import tell_agreements
 from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
@@ -144,6 +145,7 @@ class StoryTeller:
             self.make_assessment(view)
         for tie in TIES:
             self.make_partnership(tie)
+        tell_agreements(organiser=self.organiser)
         for story in STORIES:
             self.make_project(story)
         self.make_twins()

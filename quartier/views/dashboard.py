@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Month, PartnershipParty, Person
+from partners.models import Actor, Agreement, Month, Partnership, PartnershipParty, Person
 from partners.views.paging import page_or_redirect
 from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
 
@@ -98,6 +98,7 @@ def all_piles(user: Person) -> dict[str, Pile]:
     """Everything that can wait for somebody, in the order in which it is shown. Nothing is fetched yet."""
     today = timezone.localdate()
     contributions = Contribution.objects.all()
+    agreements = Agreement.objects.visible_to(user)
     overdue = Q(state__in=[Contribution.State.PLANNED, Contribution.State.PROMISED], end_on__lt=today)
     piles = [
         Pile(
@@ -153,6 +154,24 @@ def all_piles(user: Person) -> dict[str, Pile]:
             .promising_too_much(Month.present())
             .for_list()
             .order_by("sort_name", "pk"),
+        ),
+        Pile(
+            "vereinbarungen",
+            LATE,
+            lambda n: ngettext("agreement that comes to an end", "agreements that come to an end", n),
+            agreements.coming_to_an_end().for_list().order_by("end_on", "pk"),
+        ),
+        Pile(
+            "rueckblicke",
+            LATE,
+            lambda n: ngettext("look back within two weeks", "looks back within two weeks", n),
+            Partnership.objects.internal_to(user).looking_back_soon().for_list().order_by("next_review_on", "pk"),
+        ),
+        Pile(
+            "vereinbarungsentwuerfe",
+            DRAFT,
+            lambda n: ngettext("agreement in draft", "agreements in draft", n),
+            agreements.drafts().for_list().order_by("created_at", "pk"),
         ),
         Pile(
             "entwuerfe",

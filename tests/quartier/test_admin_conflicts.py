@@ -18,6 +18,7 @@ from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    AgreementFactory,
     AssessmentFactory,
     BenefitFactory,
     ChannelFactory,
@@ -61,6 +62,7 @@ CASES = {
     "partners.targetgroup": Case(TargetGroupFactory, "name"),
     "partners.actorkind": Case(ActorKindFactory, "name"),
     "partners.partnership": Case(PartnershipFactory, "kind", "projekt", "netzwerk", KINDS),
+    "partners.agreement": Case(AgreementFactory, "goals"),
     "partners.person": Case(PersonFactory, "name"),
     "partners.nottwins": Case(
         lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory(), by=PersonFactory()), "reason"

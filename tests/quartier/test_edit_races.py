@@ -13,6 +13,7 @@ from django.test import Client
 from tests.factories import (
     ActorFactory,
     AdminFactory,
+    AgreementFactory,
     BenefitFactory,
     ChannelFactory,
     ContactFactory,
@@ -65,6 +66,12 @@ CASES = {
         ("2.2.2027", "3.3.2027"),
         ("2027-02-02", "2027-03-03"),
         other=("start_on", "4.4.2026"),
+    ),
+    "agreement": Case(
+        lambda world: AgreementFactory(partnership__neighbourhood=world.home),
+        "/vereinbarungen/{row.pk}/bearbeiten/gegenstand/",
+        "goals",
+        other=("background", "Nur von Ben"),
     ),
     "project": Case(
         lambda world: world.project, "/projekte/{row.slug}/bearbeiten/", "goal", other=("summary", "Nur von Ben")

@@ -17,6 +17,7 @@ from partners.actions.twin_pairs import rule_out, suspected_pairs
 from partners.forms.actor_merge import columns
 from partners.models import (
     Actor,
+    AgreementPart,
     Channel,
     HistoryEntry,
     Invitation,
@@ -35,6 +36,7 @@ from quartier.models import ImportedActor, ImportRun
 from tests.factories import (
     ActorFactory,
     AdminFactory,
+    AgreementFactory,
     AssessmentFactory,
     BenefitFactory,
     ChannelFactory,
@@ -67,6 +69,7 @@ TIES = {
     ("partners.invitation", "actor"): "stays",
     ("partners.partnershipparty", "actor"): "one",
     ("partners.partnershipoverride", "actor"): "comes",
+    ("partners.agreementpart", "actor"): "comes",
     ("projects.project", "lead_actor"): "comes",
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
@@ -151,6 +154,8 @@ def work(kept: Actor, gone: Actor, home) -> None:
     three.parties.filter(actor=gone).update(brings="Bücher", expected_benefit="Neue Leser.")
     PartnershipOverrideFactory(partnership=three, actor=gone)
     PartnershipFactory(neighbourhood=home, quartier=gone)
+    AgreementFactory(partnership=three, signed=True)
+    AgreementFactory(partnership=PartnershipFactory(neighbourhood=home, quartier=gone))
     both, own = ProjectFactory(neighbourhoods=[home], lead_actor=gone), ProjectFactory(neighbourhoods=[home])
     agreed = Participation.State.AGREED
     for actor, hours, state in ((kept, None, Participation.State.INVITED), (gone, 4, agreed)):
@@ -215,6 +220,15 @@ def test_what_both_bring_into_a_partnership_becomes_one(pair, organiser):
     assert (party.brings, party.expected_benefit) == ("Regale\n\nBücher", "Neue Leser.")
     assert party.partnership.parties.count() == 2
     assert kept.parties.count() == 2
+
+
+def test_what_was_signed_still_names_both(pair, organiser):
+    """The two parts of a signed agreement are not put together: it says what it said, and both belong to the kept entry."""
+    kept, gone = pair
+    signed = AgreementPart.objects.exclude(agreement__signed_on=None)
+    names = {kept.name, gone.name}
+    merged(pair, organiser)
+    assert set(signed.filter(actor=kept).values_list("name", flat=True)) == names
 
 
 def test_a_manager_of_the_one_is_manager_of_both(pair, organiser):

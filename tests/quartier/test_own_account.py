@@ -21,6 +21,7 @@ from tests.factories import (
     PASSWORD,
     ActorFactory,
     AdminFactory,
+    AgreementFactory,
     AssessmentFactory,
     ContactFactory,
     ContributionFactory,
@@ -141,6 +142,16 @@ def test_mails_to_the_account_and_to_the_address_are_named_and_go_with_the_accou
 
     delete_account(person=person)
     assert list(Mail.objects.values_list("by", "address")) == [(None, "")]
+def test_whoever_is_named_in_an_agreement_reads_her_line_and_no_other() -> None:
+    person = PersonFactory(email="ada@example.org")
+    agreement = AgreementFactory(subject="Geheim")
+    part = agreement.parts.first()
+    part.contact = "Ben, ben@example.org\nAda, Leitung, Ada@example.org"
+    part.save()
+    found = json.loads(signed_in(person).get(FILE).content)
+    assert found["agreements"] == [{"Contact person": "Ada, Leitung, Ada@example.org"}]
+    MembershipFactory(actor=part.actor, person=person)
+    assert json.loads(signed_in(person).get(FILE).content)["agreements"][0]["about"] == "Geheim"
 
 
 def test_a_change_in_the_history_names_what_was_changed_to_who_may_see_it() -> None:

@@ -31,6 +31,7 @@ from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
     AdminFactory,
+    AgreementFactory,
     BenefitFactory,
     ChannelFactory,
     ContactFactory,
@@ -41,6 +42,7 @@ from tests.factories import (
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
+    SignedCopyFactory,
 )
 from tests.walk import addresses
 
@@ -182,6 +184,29 @@ PARTNERS = [
     Row("partners:partnership-edit", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
+    Row("partners:agreement-create", of="partnership", get=ORGANISERS____, post=ORGANISERS_ON_),
+    Row("partners:agreement-detail", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:agreement-detail", of="draft of an agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row(
+        "partners:agreement-edit",
+        of="draft of an agreement",
+        more={"section": "gegenstand"},
+        get=ORGANISERS____,
+        post=ORGANISERS_ON_,
+    ),
+    Row("partners:agreement-edit", of="agreement", more={"section": "dauer"}, get="login 404", post="login 404"),
+    Row("partners:agreement-part-edit", of="part of an agreement", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:agreement-match", of="draft of an agreement", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:agreement-sign", of="draft of an agreement", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:agreement-sign", of="agreement", get="login 404", post="login 404"),
+    Row("partners:agreement-delete", of="draft of an agreement", get=ORGANISERS____, post=ORGANISERS_ON_),
+    Row("partners:agreement-document", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:agreement-file", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:agreement-copy", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:agreement-copy-upload", of="agreement", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:agreement-copy-delete", of="agreement", get=ORGANISERS____, post=ORGANISERS_ON_),
+    Row("partners:agreement-history", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:agreement-version", of="version of the agreement", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-party-edit", of="party", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
 ]
 
@@ -326,7 +351,8 @@ class World:
             self.kwargs[name] = {"pk": invitation.pk}
 
     def work_together(self) -> None:
-        partnership = self.partnership("partnership", self.library)
+        self.agree()
+        partnership = Partnership.objects.get(pk=self.kwargs["partnership"]["pk"])
         self.kwargs["party"] = {"pk": partnership.pk, "party_pk": partnership.parties.get(actor=self.library).pk}
         self.partnership("partnership of a draft", Actor.objects.get(state=Actor.State.DRAFT))
         project = ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company)
@@ -343,6 +369,15 @@ class World:
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
 
+    def agree(self) -> None:
+        """A signed agreement with its copy, and a draft of another partnership."""
+        signed = AgreementFactory(partnership=self.partnership("partnership", self.library), signed=True)
+        SignedCopyFactory(agreement=signed)
+        self.draft = AgreementFactory(partnership=PartnershipFactory(neighbourhood=self.here, quartier=self.library))
+        part = self.draft.parts.get(actor=self.library)
+        self.kwargs |= {"agreement": {"pk": signed.pk}, "draft of an agreement": {"pk": self.draft.pk}}
+        self.kwargs["part of an agreement"] = {"pk": self.draft.pk, "part_pk": part.pk}
+
     def change(self) -> None:
         """Something to bring back in the library, its partnership and the project, as things were before."""
         partnership = Partnership.objects.get(pk=self.kwargs["partnership"]["pk"])
@@ -351,6 +386,7 @@ class World:
             ("library", {"slug": self.library.slug}, self.library, "purpose"),
             ("partnership", {"pk": partnership.pk}, partnership, "end_on"),
             ("project", {"slug": project.slug}, project, "goal"),
+            ("agreement", {"pk": self.draft.pk}, self.draft, "goals"),
         ):
             setattr(row, what, "2199-12-31" if what == "end_on" else "Anders.")
             row.save()
@@ -422,7 +458,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|partnershipoverride)/(add|1/(change|delete))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 
@@ -446,7 +482,7 @@ def test_the_administration_is_for_admins(world: World, method: str) -> None:
 
 def test_the_administration_knows_every_kind_of_row(world: World) -> None:
     """Else nobody could put right what went wrong. Left out is what stands inside another row, or only machines read."""
-    inside = {"partners.partnershipparty"}
+    inside = {"partners.partnershipparty", "partners.agreementpart"}
     machines = {"partners.formreceipt", "account.emailconfirmation", "admin.logentry", "auth.permission"}
     machines |= {"contenttypes.contenttype", "sessions.session", "partners.word"}
     kinds = {f"{kind.app_label}.{kind.model}" for kind in ContentType.objects.all() if kind.model_class()}

@@ -36,6 +36,8 @@ SAFE_OTHERWISE = {
     "BoundaryForm": "carries the boundary that was seen",
     "ActorMergeForm": "carries the stamps of both entries that were seen",
     "LogoForm": "carries the picture and the words that were seen; the same picture sent twice is stored once",
+    "SignForm": "a step that is taken once",
+    "SignedCopyForm": "carries the copy that was seen; the same file sent twice is stored once",
     "DeliverForm": "a step of a state machine, taken once",
     "ObjectionForm": "a step of a state machine, taken once, of the version that was seen",
     "WithdrawForm": "a step of a state machine, taken once",
