@@ -37,6 +37,8 @@ from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
 from partners.views.notices import notices_refuse
 from partners.views.own_words import partnership_party_adopt
+from partners.views.partnership_steps import STEPS as PARTNERSHIP_STEPS
+from partners.views.partnership_steps import partnership_reopen, partnership_step
 from partners.views.partnerships import (
     partnership_create,
     partnership_detail,
@@ -108,6 +110,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partnerschaften/neu/", partnership_create, name="partnership-create"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path("partnerschaften/<int:pk>/bearbeiten/", partnership_edit, name="partnership-edit"),
+    re_path(
+        rf"^partnerschaften/(?P<pk>\d+)/(?P<verb>{'|'.join(PARTNERSHIP_STEPS)})/$",
+        partnership_step,
+        name="partnership-step",
+    ),
+    path("partnerschaften/<int:pk>/wieder-aufnehmen/", partnership_reopen, name="partnership-reopen"),
     path("partnerschaften/<int:pk>/verlauf/", partnership_history, name="partnership-history"),
     path("partnerschaften/<int:pk>/verlauf/<int:entry>/", partnership_version, name="partnership-version"),
     path(

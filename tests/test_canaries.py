@@ -89,6 +89,8 @@ NO_WORDS = {
     "partners.FormReceipt.fingerprint",
     "partners.NoNotices.fingerprint",
     "partners.DueJob.name",
+    "partners.Partnership.parties_key",
+    *(f"partners.StageChange.{name}" for name in ("from_state", "to_state")),
     *(f"partners.HistoryEntry.{name}" for name in ("subject", "row")),
     *(f"partners.Word.{name}" for name in ("word", "spelling", "head", "tail")),
     *(f"projects.{step}Step.{name}" for step in ("Project", "Contribution") for name in ("from_state", "to_state")),
@@ -235,6 +237,7 @@ class World:
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)
         self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
         self.agree(open_tie)
+        self.prepared(open_tie)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
 
@@ -246,6 +249,15 @@ class World:
                 self.fill(part, TEAM)
             if agreement.is_signed:
                 self.fill(SignedCopyFactory(agreement=agreement, uploaded_by=self.somebody), TEAM)
+
+    def prepared(self, open_tie: Partnership) -> None:
+        """What is said about a partnership on the way is for those in it, and the first contact for organisers alone."""
+        sides = {"neighbourhood": self.here, "quartier": self.library, "accompanying": self.company, "start_on": None}
+        talks, contact = (PartnershipFactory(**sides, state=state) for state in ("abstimmung", "anbahnung"))
+        for tie, level in ((open_tie, TEAM), (talks, TEAM), (contact, ORGANISERS)):
+            self.fill(tie.steps.create(to_state=tie.state, by=self.somebody), level)
+            for party in () if tie == open_tie else tie.parties.all():
+                self.fill(party, level)
 
     def entries(self, part: Participation, level: int) -> None:
         by = self.somebody

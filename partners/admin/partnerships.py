@@ -116,6 +116,7 @@ class PartnershipAdmin(PlainAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         if formset.model is not PartnershipParty:
+            super().save_formset(request, form, formset, change)
             return
         formset.save(commit=False)
         parties = [*formset.new_objects, *(party for party, _fields in formset.changed_objects)]

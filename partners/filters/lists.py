@@ -192,15 +192,15 @@ class PartnershipFilter(ListFilter):
         load=neighbourhood_options,
         narrow=lambda rows, keys: rows.filter(neighbourhood__in=keys),
     )
-    art = OptionsFilter(
-        label=_("Kind"),
-        load=lambda: choices_of(Partnership.Kind),
-        narrow=lambda rows, keys: rows.filter(kind__in=keys),
-    )
     stand = OptionsFilter(
         label=_("Stage"),
         load=lambda: choices_of(Partnership.Stage),
         narrow=lambda rows, keys: rows.filter(state__in=keys),
+    )
+    art = OptionsFilter(
+        label=_("Kind"),
+        load=lambda: choices_of(Partnership.Kind),
+        narrow=lambda rows, keys: rows.filter(kind__in=keys),
     )
     intensitaet = OptionsFilter(
         label=_("How closely"),
@@ -213,9 +213,24 @@ class PartnershipFilter(ListFilter):
         narrow=lambda rows, keys: rows.filter(form__in=keys),
     )
 
+    faellig = OptionsFilter(
+        label=_("Due"),
+        yes_no=True,
+        load=lambda: [Option("1", str(_("Something is due")), True)],
+        narrow=lambda rows, keys: rows,
+    )
+
     class Meta:
         model = Partnership
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, user: Any) -> None:
         super().__init__(data, queryset=Partnership.objects.visible_to(user))
+        leads = organises_somewhere(user)
+        if not (leads or keeps_a_profile(user)):
+            public = [one for one in choices_of(Partnership.Stage) if one.value in Partnership.PUBLIC]
+            self.filters["stand"].extra["load"] = lambda: public
+        if not leads:
+            self.filters["faellig"].extra["load"] = list
+        mine = Partnership.objects.editable_by(user).due()
+        self.filters["faellig"].narrow = lambda rows, _keys: rows.filter(pk__in=mine.values("pk"))

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.models.actors import Actor
 from partners.models.keeping import Kept, KeptQuerySet
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 # So long before the day on which the sides look back together they are reminded of it.
 BEFORE_A_REVIEW = timedelta(days=14)
+
+
+def spoken(day: date) -> str:
+    """20. Januar 2027, in the language of the reader."""
+    return date_format(day, "DATE_FORMAT")
 
 
 class PartnershipQuerySet(KeptQuerySet["Partnership"]):
@@ -70,6 +76,8 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
 
     def internal_to(self, user: Person | AnonymousUser) -> Self:
         """Where the person reads what is not for everybody, such as the notes of the steps: organisers and the parties."""
+        if user.is_authenticated and user.is_staff:
+            return self
         return self.filter(
             Q(pk__in=Partnership.objects.told_to(user).values("pk"))
             | Q(pk__in=Partnership.objects.editable_by(user).values("pk"))
@@ -81,6 +89,24 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         return self.filter(
             state__in=Partnership.LIVE, next_review_on__gt=day, next_review_on__lte=day + BEFORE_A_REVIEW
         )
+
+    def due(self) -> Self:
+        """Where something was to happen by today: see `Partnership.due`."""
+        today, stages = timezone.localdate(), Partnership.Stage
+        return self.filter(
+            Q(state=stages.RESTING, resting_until__lte=today)
+            | Q(state__in=Partnership.BINDING, end_on__lt=today)
+            | Q(state=stages.AGREED, start_on__lte=today)
+            | Q(state__in=Partnership.LIVE, next_review_on__lte=today)
+        )
+
+    def in_order(self) -> Self:
+        """What is being prepared first, then what runs, what rests, and what is over; inside that the latest first."""
+        stages = Partnership.Stage
+        ranks = {stages.RUNNING: 1, stages.RESTING: 2, stages.ENDED: 3, stages.FAILED: 4}
+        whens = [When(state=stage, then=Value(rank)) for stage, rank in ranks.items()]
+        rank = Case(*whens, default=Value(0), output_field=models.SmallIntegerField())
+        return self.order_by(rank, F("start_on").desc(nulls_first=True), "-pk")
 
     def for_list(self) -> Self:
         return (
@@ -98,9 +124,13 @@ class Gap:
     party: PartnershipParty
     missing: tuple[str, ...]
 
+    @property
+    def words(self) -> str:
+        said = {"brings": gettext("what it brings"), "expected_benefit": gettext("what it hopes to gain")}
+        return ", ".join(said[name] for name in self.missing)
+
     def __str__(self) -> str:
-        labels = [str(self.party._meta.get_field(name).verbose_name) for name in self.missing]  # type: ignore[union-attr]
-        return f"“{self.party.actor.name}”: {', '.join(labels)}"
+        return f"“{self.party.actor.name}”: {self.words}"
 
 
 class UnsaidError(StageError):
@@ -261,6 +291,11 @@ class Partnership(Kept, Staged):
         return self.start_on is not None and self.start_on <= timezone.localdate()
 
     @property
+    def has_period(self) -> bool:
+        """Whether there is anything to say about its days."""
+        return bool(self.start_on or self.end_on or not self.is_over)
+
+    @property
     def is_running(self) -> bool:
         is_past = self.end_on is not None and self.end_on < timezone.localdate()
         return self.state == self.Stage.RUNNING and self.has_begun and not is_past
@@ -301,6 +336,22 @@ class Partnership(Kept, Staged):
     def gaps(self) -> list[Gap]:
         """What which side has not said yet, from the parties that are loaded."""
         return [Gap(party, party.missing) for party in self.parties.all() if party.missing]
+
+    @property
+    def due(self) -> list[str]:
+        """What was to happen by today, in sentences for those who lead it."""
+        today, said = timezone.localdate(), []
+        if self.resting_until and self.resting_until <= today:
+            said.append(
+                gettext("The rest is over since %(day)s. How does it go on?") % {"day": spoken(self.resting_until)}
+            )
+        if self.is_binding and self.end_on and self.end_on < today:
+            said.append(gettext("The agreed end was on %(day)s. Is it over?") % {"day": spoken(self.end_on)})
+        elif self.state == self.Stage.AGREED and self.start_on and self.start_on <= today:
+            said.append(gettext("It was to begin on %(day)s. Does it run?") % {"day": spoken(self.start_on)})
+        if self.state in self.LIVE and self.next_review_on and self.next_review_on <= today:
+            said.append(gettext("A look back was planned for %(day)s.") % {"day": spoken(self.next_review_on)})
+        return said
 
     # --- steps --------------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from partners.forms.partnerships import (
 from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
+from partners.views.partnership_steps import open_steps, way_of
 
 FIRST_SIDES = 2
 SPARE_SIDES = 2
@@ -36,7 +37,7 @@ SPARE_SIDES = 2
 def partnership_list(request: HttpRequest) -> HttpResponse:
     """Who has agreed to work with whom. A partnership with somebody who cannot be seen cannot be seen either."""
     found = PartnershipFilter(request.GET, user=request.user)
-    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
+    page = page_or_redirect(found.qs.for_list().in_order(), number=request.GET.get("seite", ""), query=found.query())
     if isinstance(page, HttpResponse):
         return page
     context = {
@@ -63,9 +64,39 @@ def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
         "spoken_for": set(mine.spoken_for_by(request.user).values_list("pk", flat=True)) if has_notes else set(),
         "bridges": partnership.main_partners,
-        "may_edit": Partnership.objects.editable_by(request.user).filter(pk=pk).exists(),
-    }
+    } | links_of(partnership, request.user)
+    if request.user.is_authenticated:
+        context |= internal_part(partnership, request.user)
     return render(request, "partners/partnership_detail.html", context)
+
+
+def links_of(partnership: Partnership, user: Any) -> dict[str, Any]:
+    """The earlier partnership that it takes up again, and the later one that does so, as far as this reader sees them."""
+    if not (partnership.reopens_id or partnership.is_over):
+        return {}
+    seen = Partnership.objects.visible_to(user).prefetch_related("parties__actor")
+    return {
+        "reopens": seen.filter(pk=partnership.reopens_id).first() if partnership.reopens_id else None,
+        "reopened_as": seen.filter(reopens=partnership).first() if partnership.is_over else None,
+    }
+
+
+def internal_part(partnership: Partnership, user: Any) -> dict[str, Any]:
+    """What organisers and the sides also read: how it came about, what is due, and what comes next."""
+    rows = Partnership.objects.filter(pk=partnership.pk)
+    if not rows.internal_to(user).exists():
+        return {}
+    may_edit = rows.editable_by(user).exists()
+    steps = list(partnership.steps.all().visible_to(user).select_related("by"))
+    return {
+        "is_internal": True,
+        "may_edit": may_edit,
+        "steps": steps,
+        "path": way_of(partnership, steps),
+        "due": partnership.due if may_edit else [],
+        "steps_open": open_steps(partnership) if may_edit else [],
+        "gaps": partnership.gaps if may_edit and partnership.state == Partnership.Stage.TALKS else [],
+    }
 
 
 @login_required

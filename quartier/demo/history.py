@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from partners.actions.partnerships import reopen_partnership
 from partners.models import Partnership, Person, StageChange
 from projects.models import Contribution, Participation, Project, ProjectStep
-from quartier.demo.partnerships import Tie
+from quartier.demo.partnerships import Step, Tie
 
 State = Project.State
 # How long before its first day a project is thought of and planned, and how long after its last one it is completed.
@@ -18,14 +20,25 @@ UNBOUND = -30  # of a project without days: when it was written down
 
 def take_steps(partnership: Partnership, tie: Tie, *, by: Person) -> None:
     """Leads a partnership along its stages, and gives each step its day."""
-    days = [tie.since]
-    for step in tie.steps:
-        given = {name: day_from_today(days_away) for name, days_away in step.days.items()}
-        getattr(partnership, step.verb)(by=by, note=step.note, **step.values, **given)
-        days.append(step.on)
+    _take(partnership, tie.steps, by=by)
+    _date_steps(partnership, [tie.since, *(step.on for step in tie.steps)])
+    if tie.again:
+        first, *more = tie.again
+        again = reopen_partnership(partnership=partnership, by=by, note=first.note)
+        _take(again, more, by=by)
+        _date_steps(again, [step.on for step in tie.again])
+
+
+def _take(partnership: Partnership, steps: Iterable[Step], *, by: Person) -> None:
+    for step in steps:
+        days = {name: day_from_today(away) for name, away in step.days.items()}
+        getattr(partnership, step.verb)(by=by, note=step.note, **step.values, **days)
+
+
+def _date_steps(partnership: Partnership, days: list[int]) -> None:
     for change, away in zip(partnership.steps.order_by("pk"), days, strict=True):
         StageChange.objects.filter(pk=change.pk).update(at=_noon(day_from_today(away)))
-    Partnership.objects.filter(pk=partnership.pk).update(created_at=_noon(day_from_today(tie.since)))
+    Partnership.objects.filter(pk=partnership.pk).update(created_at=_noon(day_from_today(days[0])))
 
 
 def day_from_today(days: int) -> date:

@@ -48,6 +48,8 @@ class Tie:
     form: str = ""
     review: int | None = None
     note: str = ""
+    # When it was taken up again, with which note, and how that went on.
+    again: tuple[Step, ...] = ()
 
 
 HANDBOOK = (
@@ -58,6 +60,7 @@ NOTED = "Notiz der Organisation, nach dem Handbuch „Zukunft Gestalten im Quart
 LOCAL_GAIN = NOTED + "ein Mehrwert auch für das eigene Haus, den es noch in eigenen Worten aufschreibt."
 COMPANION_GAIN = NOTED + "Brücken ins Quartier zu Menschen, die dort schon bekannt sind."
 ACCOMPANYING = PartnershipParty.Side.ACCOMPANYING
+Stage = Partnership.Stage
 COMPANION = Party(OUISHARE, ACCOMPANYING, NOTED + "begleitet die Partnerschaft von außen.", COMPANION_GAIN)
 
 TIES = (
@@ -91,6 +94,9 @@ TIES = (
         ),
         since=-180,
         start=-180,
+        intensity=Partnership.Intensity.COORDINATING,
+        form=Partnership.Form.ORAL,
+        review=-4,
     ),
     Tie(
         Partnership.Kind.FUNDING,
@@ -108,6 +114,10 @@ TIES = (
         ),
         since=-120,
         start=-120,
+        end=245,
+        intensity=Partnership.Intensity.NETWORKING,
+        form=Partnership.Form.CONTRACT,
+        review=60,
     ),
     Tie(
         Partnership.Kind.PROJECT,
@@ -127,5 +137,145 @@ TIES = (
         start=-700,
         end=-200,
         steps=(Step(-195, "end", values={"reason": Partnership.EndReason.GOAL}),),
+    ),
+    Tie(
+        Partnership.Kind.NETWORK,
+        (
+            Party("baeckerei-kornblum"),
+            Party("nachbarschaftstreff-zwirnrolle", brings="Kuchenabnehmer und Neuigkeiten aus der Straße."),
+        ),
+        since=-6,
+        stage=Stage.CONTACT,
+        note="Beim Brotkauf ins Gespräch gekommen. Hier hört man alles, was in der Straße los ist. Noch nicht gefragt.",
+    ),
+    Tie(
+        Partnership.Kind.PROJECT,
+        (
+            Party(
+                "jugendzentrum-rampe",
+                brings="Jugendliche, die sagen, was sie denken.",
+                expects="Dass jemand ihre Ideen bis zum Ende mitdenkt.",
+            ),
+            Party("hochschule-fuer-stadtfragen", ACCOMPANYING, brings="Studierende für ein Semester."),
+        ),
+        since=-41,
+        stage=Stage.CONTACT,
+        intensity=Partnership.Intensity.COOPERATING,
+        note="Die Hochschule sucht einen Ort für ein Seminar über Treffpunkte.",
+        steps=(
+            Step(
+                -26, "begin_talks", "Erstes Treffen in der Rampe. Alle wollen; offen ist, was die Hochschule davon hat."
+            ),
+        ),
+    ),
+    Tie(
+        Partnership.Kind.PROJECT,
+        (
+            Party(
+                "buchladen-seitenweise",
+                brings="Vorlesestunden und Bücher zum Ausleihen.",
+                expects="Kinder, die später von selbst hereinkommen.",
+            ),
+            Party(
+                "grundschule-am-nadelweg",
+                brings="Drei Klassen und die Aula.",
+                expects="Lesen, das nicht nach Unterricht schmeckt.",
+            ),
+        ),
+        since=-62,
+        stage=Stage.CONTACT,
+        start=19,
+        intensity=Partnership.Intensity.COOPERATING,
+        steps=(
+            Step(-50, "begin_talks", "Angerufen, beide Seiten kennen sich schon vom Sommerfest."),
+            Step(-12, "agree", "Am runden Tisch beschlossen, eine Seite Papier.", {"form": Partnership.Form.INTENT}),
+        ),
+    ),
+    Tie(
+        Partnership.Kind.NETWORK,
+        (
+            Party(
+                "theater-kellerlicht",
+                brings="Freikarten und eine Bühne am Montag.",
+                expects="Publikum, das sonst nicht in den Keller findet.",
+            ),
+            Party(
+                "mehrgenerationenhaus-treppenabsatz",
+                brings="Eine Theatergruppe aus drei Generationen.",
+                expects="Einmal im Jahr im Scheinwerferlicht stehen.",
+            ),
+        ),
+        since=-400,
+        start=-400,
+        intensity=Partnership.Intensity.COLLABORATING,
+        form=Partnership.Form.ORAL,
+        steps=(Step(-55, "rest", "Das Theater baut um und hat bis dahin keine Hand frei.", days={"until": 33}),),
+    ),
+    Tie(
+        Partnership.Kind.PROJECT,
+        (
+            Party(
+                "kulturverein-lindenhof",
+                brings="Musik an vier Abenden.",
+                expects="Ein Zimmer mit Menschen statt einer leeren Halle.",
+            ),
+            Party(
+                "cafe-zwischenhalt",
+                brings="Das Nebenzimmer, ohne Miete.",
+                expects="Gäste an ruhigen Abenden.",
+            ),
+        ),
+        since=-190,
+        start=-190,
+        end=-3,
+        intensity=Partnership.Intensity.COOPERATING,
+        form=Partnership.Form.INFORMAL,
+    ),
+    Tie(
+        Partnership.Kind.NETWORK,
+        (
+            Party(
+                "fahrradwerkstatt-speiche",
+                brings="Werkzeug und eine Hebebühne.",
+                expects="Weniger Räder, die im Keller verrosten.",
+            ),
+            Party(
+                "reparaturverein-schraubenkiste",
+                brings="Zehn Freiwillige am Samstag.",
+                expects="Einen Ort, an dem Öl auf den Boden tropfen darf.",
+            ),
+        ),
+        since=-500,
+        start=-500,
+        intensity=Partnership.Intensity.COOPERATING,
+        form=Partnership.Form.INFORMAL,
+        steps=(
+            Step(
+                -150,
+                "end",
+                "Zwei Freiwillige sind weggezogen, der Samstag war nicht mehr zu halten.",
+                {"reason": Partnership.EndReason.CAPACITY},
+                {"on": -151},
+            ),
+        ),
+        again=(
+            Step(-20, "reopen", "Es gibt drei neue Freiwillige. Wir fragen noch einmal."),
+            Step(-9, "begin_talks", "Beide haben Lust, diesmal nur einmal im Monat."),
+        ),
+    ),
+    Tie(
+        Partnership.Kind.NETWORK,
+        (
+            Party("sportverein-ballwechsel", brings="Eine Halle am Vormittag."),
+            Party("coworking-schreibtischerei", brings="Leute, die zu viel sitzen."),
+        ),
+        since=-110,
+        stage=Stage.CONTACT,
+        steps=(
+            Step(-90, "begin_talks"),
+            Step(
+                -70, "give_up", "Die Halle ist nur vormittags frei, und da arbeiten alle. Im Sommer noch einmal fragen."
+            ),
+        ),
     ),
 )

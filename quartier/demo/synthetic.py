@@ -31,6 +31,7 @@ from partners.models import (
 )
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from quartier.demo import words
+from quartier.demo.pairs import pair_up
 
 CITY = "Musterstadt"
 BATCH = 500
@@ -86,7 +87,7 @@ class Loom:
         participations = self.make_participations(projects, shown)
         contributions = stored(Contribution, [row for part in participations for row in self.make_contributions(part)])
         stored(Benefit, [self.make_benefit(part) for part in participations if self.chance.random() < 0.4])
-        self.make_partnerships(max(1, number // 250), shown, homes)
+        self.make_partnerships(number, shown, homes)
         return Made(len(actors), len(projects), len(contributions))
 
     def some[T](self, of: list[T], least: int, most: int) -> list[T]:
@@ -235,34 +236,9 @@ class Loom:
         )
 
     def make_partnerships(self, number: int, actors: list[Actor], homes: dict[int, list[Neighbourhood]]) -> None:
-        """Main partnerships that run: these make Quartierspartner*innen. No two of the same pair."""
-        drawn = [self.chance.sample(actors, min(2, len(actors))) for _number in range(number) if len(actors) > 1]
-        pairs = list({frozenset(actor.pk for actor in pair): pair for pair in drawn}.values())
-        rows = [
-            Partnership(
-                kind=Partnership.Kind.MAIN,
-                state=Partnership.Stage.RUNNING,
-                neighbourhood=homes[local.pk][0],
-                start_on=self.today - timedelta(days=self.chance.randint(1, 900)),
-                is_demo=True,
-            )
-            for local, _companion in pairs
-        ]
-        stored(Partnership, rows)
-        stored(StageChange, [StageChange(partnership=row, to_state=row.state) for row in rows])
-        sides = (PartnershipParty.Side.QUARTIER, PartnershipParty.Side.ACCOMPANYING)
-        stored(
-            PartnershipParty,
-            [
-                PartnershipParty(
-                    partnership=row,
-                    actor=actor,
-                    side=side,
-                    brings="Räume und Kontakte",
-                    expected_benefit=self.chance.choice(words.GAINS),
-                    is_agreed=True,
-                )
-                for row, pair in zip(rows, pairs, strict=True)
-                for actor, side in zip(pair, sides, strict=True)
-            ],
-        )
+        pairs = pair_up(actors, number, chance=self.chance, today=self.today)
+        for pair in pairs:
+            pair.row.neighbourhood = homes[pair.local.pk][0]
+        stored(Partnership, [pair.row for pair in pairs])
+        stored(StageChange, [step for pair in pairs for step in pair.steps()])
+        stored(PartnershipParty, [side for pair in pairs for side in pair.sides()])

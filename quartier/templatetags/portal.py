@@ -84,13 +84,13 @@ def emblem(key: Any, columns: int = 3, rows: int = 3, extra: str = "") -> SafeSt
 
 
 TONES = {
-    "open": ("entwurf", "idee", "geplant", "eingeladen", "anbahnung"),
+    "open": ("entwurf", "idee", "geplant", "eingeladen", "anbahnung", "ruhend"),
     "begun": ("eingereicht", "planung", "zugesagt", "abstimmung", "vereinbart"),
     "live": ("veroeffentlicht", "laufend", "erbracht"),
     "sure": ("bestaetigt", "abgeschlossen", "verstetigt"),
     "off": (
         *("zurueckgezogen", "verborgen", "archiviert", "zusammengefuehrt", "abgebrochen"),
-        *("beendet", "ruhend", "nicht_zustande"),
+        *("beendet", "nicht_zustande"),
     ),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -174,6 +174,12 @@ def all_piles(user: Person) -> dict[str, Pile]:
             agreements.drafts().for_list().order_by("created_at", "pk"),
         ),
         Pile(
+            "partnerschaften",
+            LATE,
+            lambda n: ngettext("partnership with something due", "partnerships with something due", n),
+            Partnership.objects.editable_by(user).due().for_list(),
+        ),
+        Pile(
             "entwuerfe",
             DRAFT,
             lambda n: ngettext("profile in draft", "profiles in draft", n),

@@ -134,6 +134,11 @@ def organiser() -> Iterator[State]:
     yield State(f"/beitraege/{contribution.pk}/bearbeiten/", conflict="title")
     partnership = Partnership.objects.editable_by(mine).order_by("pk")[0]
     yield State(f"{partnership.get_absolute_url()}bearbeiten/", conflict="end_on")
+    talks = Partnership.objects.filter(state=Partnership.Stage.TALKS).earliest("pk").get_absolute_url()
+    running = Partnership.objects.filter(state=Partnership.Stage.RUNNING).latest("pk").get_absolute_url()
+    yield State(talks)
+    yield State(f"{talks}vereinbaren/")
+    yield State(f"{running}beenden/", "note")
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")

@@ -161,8 +161,8 @@ def test_it_is_agreed_only_when_each_side_has_said_both():
         row.agree(by=None)
     assert refused.value.messages == [
         (
-            "Each side first says what it brings and what it expects to gain. Still open – “Bibliothek”: expects to gain; "
-            "“Begleitung”: brings, expects to gain."
+            "Each side first says what it brings and what it expects to gain. Still open – “Bibliothek”: what it hopes to gain; "
+            "“Begleitung”: what it brings, what it hopes to gain."
         )
     ]
     assert [(gap.party.actor.name, gap.missing) for gap in refused.value.gaps] == [

@@ -38,6 +38,7 @@ from partners.models import (
     Person,
     ResourceCategory,
 )
+from partners.models.parties_key import key_of
 from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
@@ -278,7 +279,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
 @pytest.mark.parametrize(
     ("email", "waiting"),
     [
-        (PARTNER, {"bestaetigen": 2, "einladungen": 1}),
+        (PARTNER, {"bestaetigen": 2, "einladungen": 1, "worte": 1}),
         (
             ORGANISER,
             {
@@ -286,6 +287,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "einwaende": 1,
                 "veroeffentlichen": 1,
                 "beitraege": 2,
+                "partnerschaften": 2,
                 "entwuerfe": 3,
                 "ideen": 1,
             },
@@ -297,6 +299,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "einwaende": 1,
                 "veroeffentlichen": 2,
                 "beitraege": 2,
+                "partnerschaften": 2,
                 "entwuerfe": 3,
                 "ideen": 1,
             },
@@ -463,6 +466,12 @@ def test_synthetic_rows_are_what_the_actions_would_have_written():
         for row in model.objects.all()[:50]:
             row.full_clean(exclude=["kind"] if model is Actor else None)
     assert all(row.unit == UNIT_OF[row.category] for row in Contribution.objects.all())
+    assert set(Partnership.objects.values_list("state", flat=True)) == set(Partnership.Stage)
+    for partnership in Partnership.objects.prefetch_related("parties", "steps"):
+        partnership.validate_constraints()
+        assert partnership.parties_key == key_of(party.actor_id for party in partnership.parties.all())
+        assert not partnership.is_binding or not partnership.gaps
+        assert partnership.steps.all().reverse()[0].to_state == partnership.state
     leads = set(Participation.objects.filter(role=Participation.Role.LEAD).values_list("project", "actor"))
     assert leads == set(Project.objects.values_list("pk", "lead_actor"))
     assert not Actor.objects.filter(neighbourhoods=None).exists()

@@ -142,6 +142,8 @@ def test_mails_to_the_account_and_to_the_address_are_named_and_go_with_the_accou
 
     delete_account(person=person)
     assert list(Mail.objects.values_list("by", "address")) == [(None, "")]
+
+
 def test_whoever_is_named_in_an_agreement_reads_her_line_and_no_other() -> None:
     person = PersonFactory(email="ada@example.org")
     agreement = AgreementFactory(subject="Geheim")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -182,6 +183,15 @@ PARTNERS = [
     Row("partners:partnership-detail", of="partnership", get="200"),
     Row("partners:partnership-detail", of="partnership of a draft", get=READ_BY_TEAM__),
     Row("partners:partnership-edit", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:partnership-step", of="partnership", more={"verb": "ruhen"}, get=ORGANISERS____, post=ORGANISERS____),
+    Row(
+        "partners:partnership-step",
+        of="partnership",
+        more={"verb": "vereinbaren"},
+        get=ORGANISERS_ON_,
+        post=ORGANISERS_ON_,
+    ),
+    Row("partners:partnership-reopen", of="partnership that is over", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:agreement-create", of="partnership", get=ORGANISERS____, post=ORGANISERS_ON_),
@@ -355,6 +365,7 @@ class World:
         partnership = Partnership.objects.get(pk=self.kwargs["partnership"]["pk"])
         self.kwargs["party"] = {"pk": partnership.pk, "party_pk": partnership.parties.get(actor=self.library).pk}
         self.partnership("partnership of a draft", Actor.objects.get(state=Actor.State.DRAFT))
+        self.partnership("partnership that is over", self.library, ended=True)
         project = ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company)
         idea = ProjectFactory(neighbourhoods=[self.here], state=Project.State.IDEA)
         part = ParticipationFactory(project=project, actor=self.library, state=Participation.State.INVITED)
@@ -393,8 +404,8 @@ class World:
             entry = HistoryEntry.objects.of(row).filter(row=row._meta.label_lower, what="anders").latest("pk")
             self.kwargs[f"version of the {name}"] = key | {"entry": entry.pk}
 
-    def partnership(self, name: str, actor: Actor) -> Partnership:
-        partnership = PartnershipFactory(neighbourhood=self.here, quartier=actor, accompanying=self.company)
+    def partnership(self, name: str, actor: Actor, **values: Any) -> Partnership:
+        partnership = PartnershipFactory(neighbourhood=self.here, quartier=actor, accompanying=self.company, **values)
         self.kwargs[name] = {"pk": partnership.pk}
         return partnership
 
@@ -458,7 +469,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 

@@ -45,6 +45,7 @@ SAFE_OTHERWISE = {
     "partners:membership-promote": STEP,
     "partners:neighbourhood-boundary": "stores nothing; it leads to the form that asks and carries what was seen",
     "partners:organiser-delete": GONE,
+    "partners:partnership-step": STEP,
     "projects:benefit-delete": GONE,
     "projects:participation-step": STEP,
     "projects:project-step": STEP,
@@ -63,6 +64,7 @@ TWENTY = {
     "invitation to a team": {"partners:actor-team"},
     "participation": {"projects:participation-create"},
     "partnership": {"partners:partnership-create"},
+    "partnership taken up again": {"partners:partnership-reopen"},
     "project": {"projects:project-create"},
 }
 

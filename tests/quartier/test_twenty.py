@@ -32,6 +32,7 @@ from tests.factories import (
     AdminFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
+    PartnershipFactory,
     ProjectFactory,
 )
 from tests.partners.browser import sent_by
@@ -49,6 +50,7 @@ class World:
         self.other = ActorFactory(neighbourhoods=[self.home])
         self.project = ProjectFactory(slug="hof", neighbourhoods=[self.home], lead_actor=self.other)
         self.part = ParticipationFactory(project=self.project, actor=self.actor)
+        self.over = PartnershipFactory(neighbourhood=self.home, ended=True)
 
 
 class Case(NamedTuple):
@@ -79,6 +81,7 @@ CASES = {
         lambda world: "/partnerschaften/neu/",
         lambda world: {
             "kind": "haupt",
+            "state": "anbahnung",
             "neighbourhood": world.home.pk,
             "start_on": "1.2.2026",
             "parties-0-actor": world.actor.pk,
@@ -86,6 +89,11 @@ CASES = {
             "parties-1-actor": world.other.pk,
             "parties-1-side": "begleitung",
         },
+    ),
+    "partnership taken up again": Case(
+        Partnership,
+        lambda world: f"{world.over.get_absolute_url()}wieder-aufnehmen/",
+        lambda world: {"note": "Noch einmal."},
     ),
     "project": Case(
         Project,

@@ -1,0 +1,96 @@
+"""What a step of a partnership asks: a note for the history, and what the step needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms.fields import DayField
+from partners.forms.once import OnceForm
+from partners.forms.wording import PlainWords
+from partners.models import Partnership
+
+
+class StepForm(PlainWords, forms.Form):
+    """Every step has room for a note; `values` is what the verb takes."""
+
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For the history of this partnership. Only organisers and the sides read it."),
+    )
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.partnership = partnership
+        self.prepare()
+        self.order_fields([name for name in self.fields if name != "note"])
+
+    def prepare(self) -> None:
+        """Fills in what is known."""
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+
+
+class FirstStepForm(StepForm):
+    """Before the talks nobody but the organisers knows of it, later the sides do."""
+
+    def prepare(self) -> None:
+        self.fields["note"].help_text = _("For the history of this partnership. Only organisers read it.")
+
+
+class AgreeForm(StepForm):
+    form = forms.ChoiceField(
+        label=_("Form of the agreement"),
+        choices=Partnership.Form.choices,
+        widget=forms.RadioSelect,
+        help_text=_("How you have agreed on it. A handshake is enough."),
+    )
+
+    def prepare(self) -> None:
+        self.initial["form"] = self.partnership.form or None
+
+
+class StartForm(StepForm):
+    on = DayField(label=_("Begins on"), help_text=_("Today or earlier, for example 20.1.2027."))
+    sentences = {"on": {"required": _("Enter the day on which it began, for example 20.1.2027.")}}
+
+    def prepare(self) -> None:
+        today = timezone.localdate()
+        self.initial["on"] = min(self.partnership.start_on or today, today)
+
+
+class RestForm(StepForm):
+    until = DayField(
+        label=_("Rests until"),
+        help_text=_("Until then nobody asks anything. Afterwards you are reminded. For example 20.1.2027."),
+    )
+    sentences = {"until": {"required": _("Enter the day until which it rests, for example 20.1.2027.")}}
+
+
+class EndForm(StepForm):
+    reason = forms.ChoiceField(
+        label=_("Why it ends"),
+        choices=Partnership.EndReason.choices,
+        widget=forms.RadioSelect,
+        help_text=_("Only organisers and the sides read the reason."),
+    )
+    on = DayField(label=_("Ends on"), help_text=_("Today or earlier, for example 20.1.2027."))
+    sentences = {
+        "reason": {"required": _("Choose why it ends.")},
+        "on": {"required": _("Enter the day on which it ended, for example 20.1.2027.")},
+    }
+
+    def prepare(self) -> None:
+        today = timezone.localdate()
+        self.initial["on"] = min(self.partnership.end_on or today, today)
+
+
+class ReopenForm(OnceForm, FirstStepForm):
+    pass
