@@ -167,7 +167,7 @@ def test_a_place_is_drawn_on_the_map_as_in_the_network(client):
         "Verein": ActorKind.Sector.CIVIL_SOCIETY,
     }
     for name, sector in sectors.items():
-        ActorFactory(name=name, kind=ActorKindFactory(sector=sector))
+        ActorFactory(name=name, kind=ActorKindFactory(slug=name.lower(), sector=sector))
     ActorFactory(name="Ohne Art", kind=None)
     PartnershipFactory(quartier=ActorFactory(name="Bibliothek"))
     drawn = {line.actor.name: line.shape for line in client.get(URL).context["page"]}
