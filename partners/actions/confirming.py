@@ -69,6 +69,15 @@ def token_of(actor: Actor, person: Person | None) -> str:
     return signing.dumps([actor.pk, person.pk if person else None], salt=SALT)
 
 
+def is_ours(token: str) -> bool:
+    """Whether the portal ever signed it, however long ago."""
+    try:
+        signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return False
+    return True
+
+
 def asked_by(token: str) -> tuple[Actor, Person] | None:
     """Which profile the link is about, and whom it was sent to. None when she does not keep it any more, or it is too old."""
     try:

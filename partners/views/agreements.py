@@ -105,7 +105,7 @@ def _save_section(request: HttpRequest, rows: Any, word: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_part_edit(request: HttpRequest, pk: int, part_pk: int) -> HttpResponse:
     """Each side writes its own part of a draft; organisers may note it for them."""
-    rows = AgreementPart.objects.editable_by(request.user).filter(pk=part_pk, agreement=pk)
+    rows = AgreementPart.objects.editable_by(request.user).filter(pk=part_pk, agreement__pk=pk)
     if request.method == "POST":
         try:
             return _save_part(request, rows)

@@ -16,7 +16,7 @@ from partners.models import PartnershipParty
 def partnership_party_adopt(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
     """One click of a side's own team: these are our words."""
     rows = PartnershipParty.objects.spoken_for_by(request.user).select_related("actor", "partnership")
-    party = get_object_or_404(rows, pk=party_pk, partnership=pk)
+    party = get_object_or_404(rows, pk=party_pk, partnership__pk=pk)
     if adopt_words(party=party, seen=request.POST.get("seen", "")):
         messages.success(
             request, gettext("Thank you. What stands there are the words of “%(name)s” now.") % {"name": party.actor}

@@ -24,7 +24,7 @@ from partners.forms.partnerships import (
     PartnershipForm,
     PartyFormSet,
 )
-from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty
+from partners.models import Actor, Agreement, Neighbourhood, Partnership, PartnershipParty
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
@@ -88,8 +88,12 @@ def internal_part(partnership: Partnership, user: Any) -> dict[str, Any]:
         return {}
     may_edit = rows.editable_by(user).exists()
     steps = list(partnership.steps.all().visible_to(user).select_related("by"))
+    agreements = list(Agreement.objects.visible_to(user).filter(partnership=partnership).for_list())
+    has_draft = any(not agreement.is_signed for agreement in agreements)
     return {
         "is_internal": True,
+        "agreements": agreements,
+        "may_agree": may_edit and not has_draft and partnership.state in Agreement.DRAFTED_IN,
         "may_edit": may_edit,
         "steps": steps,
         "path": way_of(partnership, steps),

@@ -29,7 +29,7 @@ SEALED = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": T
 def agreement_copy(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Comes from the portal itself, wherever it is stored; it is saved and not shown."""
     rows = SignedCopy.objects.visible_to(request.user).select_related("agreement")
-    copy = get_object_or_404(rows, agreement=pk)
+    copy = get_object_or_404(rows, agreement__pk=pk)
     try:
         stored = copy.file.open()
     except FileNotFoundError as error:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.confirming import asked_by
+from partners.actions.confirming import asked_by, is_ours
 
 
 @never_cache
@@ -19,7 +19,8 @@ def actor_still_right(request: HttpRequest, slug: str, token: str) -> HttpRespon
     """
     asked = asked_by(token)
     if asked is None:
-        return render(request, "partners/still_right_gone.html", {"slug": slug}, status=410)
+        status = 410 if is_ours(token) else 404
+        return render(request, "partners/still_right_gone.html", {"slug": slug}, status=status)
     actor, person = asked
     if request.method == "POST":
         if actor.confirm(by=person, seen=request.POST.get("seen", "")):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from partners.models import (
     Actor,
     ActorKind,
+    Agreement,
     Channel,
     ContactPerson,
     DueJob,
@@ -28,7 +29,9 @@ from partners.models import (
     NotTwins,
     OldAddress,
     Partnership,
+    PartnershipOverride,
     Person,
+    SignedCopy,
     StageChange,
     TargetGroup,
     Topic,
@@ -37,6 +40,7 @@ from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    AgreementFactory,
     AssessmentFactory,
     ChannelFactory,
     ContactFactory,
@@ -44,7 +48,9 @@ from tests.factories import (
     MembershipFactory,
     NeighbourhoodFactory,
     PartnershipFactory,
+    PartnershipOverrideFactory,
     PersonFactory,
+    SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
 )
@@ -87,6 +93,9 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     Partnership: (PartnershipFactory, 11),
+    PartnershipOverride: (PartnershipOverrideFactory, 6),
+    Agreement: (AgreementFactory, 8),
+    SignedCopy: (SignedCopyFactory, 4),
     StageChange: (lambda: StageChange.objects.create(partnership=PartnershipFactory(), to_state="laufend"), 7),
 }
 
@@ -127,12 +136,10 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     assert change.status_code == 200
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
-    assert client.get(address(model, "add")).status_code == (
-        403 if model in {Invitation, DueJob, OldAddress, HistoryEntry, Mail, Merge, StageChange} else 200
-    )
-    assert client.get(address(model, "delete", row.pk)).status_code == (
-        403 if model in {DueJob, HistoryEntry, Mail, Merge, StageChange} else 200
-    )
+    written = {DueJob, HistoryEntry, Mail, Merge, PartnershipOverride, StageChange}
+    begun_elsewhere = {Agreement, Invitation, OldAddress, SignedCopy}
+    assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
+    assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 
 
 @pytest.mark.parametrize("model", LISTS, ids=lambda model: model.__name__)

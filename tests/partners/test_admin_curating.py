@@ -137,9 +137,9 @@ def test_preview_and_saving_take_the_same_queries_for_every_number(admin, words,
     actors = [ActorFactory(topics=[old]) for _ in range(rows)]
     values = {"kind": kind.pk, "add": [new.pk], "remove": [old.pk]}
     post(admin, actors, preview="1", **values)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(22):
         preview = post(admin, actors, preview="1", **values)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(34):
         post(admin, actors, seen=preview.context["plan"].digest, confirm="1", **values)
 
 

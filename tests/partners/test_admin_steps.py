@@ -96,9 +96,9 @@ def test_where_nobody_can_take_the_step_there_is_nothing_to_confirm(admin):
 def test_preview_and_step_take_the_same_queries_for_every_number(admin, django_assert_num_queries, rows):
     actors = [ActorFactory(state=State.DRAFT) for _ in range(rows)]
     post(admin, actors)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(12):
         preview = post(admin, actors)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(28):
         post(admin, actors, seen=preview.context["plan"].digest, confirm="1")
 
 

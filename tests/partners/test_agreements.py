@@ -450,3 +450,11 @@ def test_in_the_administration_only_the_day_of_a_signed_one_is_put_right() -> No
     assert client.post(path, data | {"signed_on": "2026-02-03"}).status_code == 302
     world.agreement.refresh_from_db()
     assert (world.agreement.signed_on, world.agreement.subject == "Anders") == (date(2026, 2, 3), False)
+
+
+@pytest.mark.parametrize("who", ROLES)
+def test_the_partnership_leads_those_to_it_who_may_read_it(who: str) -> None:
+    world = AgreementWorld(signed=True)
+    page = world.client(who).get(world.agreement.partnership.get_absolute_url()).content.decode()
+    assert (f'href="{world.path}"' in page) == (who in READERS)
+    assert ("Draft the next agreement" in page) == (who in ORGANISERS)

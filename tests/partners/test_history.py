@@ -121,7 +121,7 @@ def test_choices_numbers_days_and_rows_are_told_in_words(kept: Kept) -> None:
     assert said["Art"] == ("Bibliothek", "Verein")
     assert said["Raum, den andere nutzen können"] == ("", "ja")
     assert said["Stunden im Monat für die Netzwerkarbeit"] == ("", "1.234,5")
-    assert said["Ruht bis"] == ("", "24. Dezember 2026")
+    assert said["Ausgelastet oder ruht bis"] == ("", "24. Dezember 2026")
     assert said["Gesprochene Sprachen"] == ("", "Deutsch, Türkisch")
 
 

@@ -117,7 +117,7 @@ def test_every_page_of_a_row_follows_its_old_address(prefix, make):
     wrong = {}
     for name, pattern in pages_of(prefix):
         groups = pattern.pattern.regex.groupindex
-        if "slug" not in groups:
+        if "slug" not in groups or "token" in groups:  # a signed link holds by itself, whatever the short name says
             continue
         words = {group: WORDS[group] for group in groups if group != "slug"}
         old = reverse(name, kwargs={"slug": "alt"} | words)

@@ -314,7 +314,7 @@ def test_what_is_due_stands_on_the_overview_with_the_same_count_in_the_list():
     assert set(Partnership.objects.filter(neighbourhood=world.home).due()) == set(there)
     client = world.client("organiser")
     piles = {pile.key: pile.count for pile in client.get("/uebersicht/").context["piles"]}
-    assert piles == {"partnerschaften": len(there)}
+    assert piles == {"partnerschaften": len(there), "rueckblicke": 1}
     assert client.get("/uebersicht/?liste=partnerschaften").context["page"].paginator.count == len(there)
     assert set(client.get(f"{LIST}?faellig=1").context["page"]) == set(there)
     assert client.get(next(iter(there)).get_absolute_url()).context["due"]

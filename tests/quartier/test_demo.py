@@ -279,7 +279,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
 @pytest.mark.parametrize(
     ("email", "waiting"),
     [
-        (PARTNER, {"bestaetigen": 2, "einladungen": 1, "worte": 1}),
+        (PARTNER, {"bestaetigen": 2, "einladungen": 1, "worte": 1, "vereinbarungsentwuerfe": 1}),
         (
             ORGANISER,
             {

@@ -25,8 +25,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
+from partners.actions import confirming
 from partners.actions.contacts import token_of
 from partners.actions.merging import merge_actors
+from partners.actions.refusals import refusal_link
 from partners.models import Actor, HistoryEntry, Invitation, Membership, NotTwins, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
@@ -37,6 +39,7 @@ from tests.factories import (
     ChannelFactory,
     ContactFactory,
     ContributionFactory,
+    MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
@@ -176,6 +179,10 @@ PARTNERS = [
     Row("partners:invitation-revoke", of="organiser invitation", get=POST_ONLY, post=ORGANISERS_ON_),
     Row("partners:invitation-resend", of="invitation", get=POST_ONLY, post=DECIDING_ON___),
     Row("partners:invitation-resend", of="organiser invitation", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("partners:notices-refuse", of="refusal token", get="200", post="200"),
+    Row("partners:notices-refuse", of="no token", get="404", post="404"),
+    Row("partners:actor-still-right", of="question", get="200", post="302"),
+    Row("partners:actor-still-right", of="no question", get="404", post="404"),
     Row("partners:invitation-accept", of="token", get="200", post="200"),
     Row("partners:invitation-accept", of="no token", get="404", post="404"),
     Row("partners:partnership-list", get="200"),
@@ -218,6 +225,7 @@ PARTNERS = [
     Row("partners:agreement-history", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("partners:agreement-version", of="version of the agreement", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-party-edit", of="party", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:partnership-party-adopt", of="party", get=POST_ONLY, post=TEAM_ALONE_ON_),
 ]
 
 PROJECTS = [
@@ -262,6 +270,7 @@ ALLAUTH = [
     Row("account_inactive", get="200"),
     Row("account_signup", get="200 302", post="403 302"),
     Row("account_reauthenticate", get="login 200", post="login 200"),
+    Row("account-notices", get="login 200", post="login 200"),
     Row("account_email", get="login 200", post="login 302"),
     Row("account_email_verification_sent", get="200"),
     Row("account_change_password", get="login 200", post="login 200"),
@@ -340,6 +349,11 @@ class World:
         self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
         contact = ContactFactory(actor=self.library, agreed=True, asked_at=timezone.now())
         self.kwargs |= {"contact": {"pk": contact.pk}, "contact token": {"token": token_of(contact)}}
+        keeper = self.library.memberships.first()
+        asked = {"slug": self.library.slug, "token": confirming.token_of(self.library, keeper.person)}
+        self.kwargs |= {"question": asked, "no question": asked | {"token": "no-token"}}
+        refusal = refusal_link(MailFactory(person=keeper.person)).rstrip("/").rpartition("/")[2]
+        self.kwargs["refusal token"] = {"token": refusal}
         self.kwargs["colleague"] = {"pk": MembershipFactory(actor=self.library).pk}
 
     def actor(self, name: str, **values: object) -> Actor:
@@ -469,7 +483,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 
@@ -495,7 +509,8 @@ def test_the_administration_knows_every_kind_of_row(world: World) -> None:
     """Else nobody could put right what went wrong. Left out is what stands inside another row, or only machines read."""
     inside = {"partners.partnershipparty", "partners.agreementpart"}
     machines = {"partners.formreceipt", "account.emailconfirmation", "admin.logentry", "auth.permission"}
-    machines |= {"contenttypes.contenttype", "sessions.session", "partners.word"}
+    machines |= {"contenttypes.contenttype", "sessions.session", "partners.word", "partners.nonotices"}
+    machines |= {"django_tasks_database.dbtaskresult"}
     kinds = {f"{kind.app_label}.{kind.model}" for kind in ContentType.objects.all() if kind.model_class()}
     names = {name for name, _ in patterns()}
     unknown = {kind for kind in kinds if f"admin:{kind.replace('.', '_')}_changelist" not in names}

@@ -41,6 +41,11 @@ SAFE_OTHERWISE = {
     "DeliverForm": "a step of a state machine, taken once",
     "ObjectionForm": "a step of a state machine, taken once, of the version that was seen",
     "WithdrawForm": "a step of a state machine, taken once",
+    "AgreeForm": "a step of a state machine, taken once",
+    "StartForm": "a step of a state machine, taken once",
+    "RestForm": "a step of a state machine, taken once",
+    "EndForm": "a step of a state machine, taken once",
+    "AnywayForm": "goes with another form and says why in spite of a warning; it stores nothing by itself",
     "StepForm": "a step of a state machine, taken once",
 }
 
