@@ -62,6 +62,7 @@ def admin_paths(*, of: type[models.Model] | None = None) -> list[str]:
 
 # What a row is called where another one leads to it, and what says which of two it is.
 NAMING = {
+    "partners.AgreementPart.name",  # of the sides, in the name of an agreement
     "partners.Actor.name",
     "partners.Actor.slug",
     "partners.Person.name",

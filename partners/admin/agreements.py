@@ -80,10 +80,10 @@ class AgreementAdmin(PlainAdmin):
 class SignedCopyAdmin(NamelessLog, PlainAdmin):
     """Stored and replaced on the page of the agreement; here it is only read, or deleted with its file."""
 
-    list_display = ["agreement", "source", "size", "uploaded_at", "uploaded_by"]
-    list_select_related = ["agreement", "uploaded_by"]
-    search_fields = ["agreement__subject"]
-    fields = ["agreement", "source", "size", "sha256", "uploaded_at", "uploaded_by"]
+    list_display = ["__str__", "source", "size", "uploaded_at", "uploaded_by"]
+    list_select_related = ["uploaded_by"]
+    search_fields = ["sha256"]
+    fields = ["source", "size", "sha256", "uploaded_at", "uploaded_by"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -271,7 +271,8 @@ class SignedCopy(Kept):
         ordering = ["-uploaded_at", "-pk"]
 
     def __str__(self) -> str:
-        return gettext("Signed copy of “%(agreement)s”") % {"agreement": self.agreement}
+        """Without the subject: who may read copies only learns nothing of what was agreed."""
+        return gettext("Signed copy of agreement %(number)d") % {"number": self.agreement_id}
 
     def get_absolute_url(self) -> str:
         return reverse("partners:agreement-copy", args=[self.agreement_id])

@@ -219,7 +219,7 @@ def test_what_both_bring_into_a_partnership_becomes_one(pair, organiser):
     party = kept.parties.get(brings__contains="Regale")
     assert (party.brings, party.expected_benefit) == ("Regale\n\nBücher", "Neue Leser.")
     assert party.partnership.parties.count() == 2
-    assert kept.parties.count() == 2
+    assert kept.parties.count() == 3
 
 
 def test_what_was_signed_still_names_both(pair, organiser):

@@ -270,6 +270,9 @@ ALLAUTH = [
     Row("account_inactive", get="200"),
     Row("account_signup", get="200 302", post="403 302"),
     Row("account_reauthenticate", get="login 200", post="login 200"),
+    # No code by mail, see the settings: whoever asks for one is refused.
+    Row("account_request_reauthentication_code", get="login 403", post="login 403"),
+    Row("account_confirm_reauthentication_code", get="login 403", post="login 403"),
     Row("account-notices", get="login 200", post="login 200"),
     Row("account_email", get="login 200", post="login 302"),
     Row("account_email_verification_sent", get="200"),
