@@ -33,6 +33,8 @@ def pages_of_allauth() -> dict[str, dict[str, object]]:
         "account_inactive": {},
         "account_signup": {},
         "account_reauthenticate": {},
+        "account_request_reauthentication_code": {},
+        "account_confirm_reauthentication_code": {},
         "account_email": {},
         "account_email_verification_sent": {},
         "account_change_password": {},
@@ -93,6 +95,8 @@ def test_pages_for_visitors(client: Client, language: str) -> None:
         "account_inactive": "account/account_inactive.html",
         "account_signup": "account/signup_closed.html",
         "account_reauthenticate": login,
+        "account_request_reauthentication_code": login,
+        "account_confirm_reauthentication_code": login,
         "account_email": login,
         "account_email_verification_sent": "account/verification_sent.html",
         "account_change_password": login,
@@ -135,6 +139,9 @@ def test_pages_for_the_owner_of_an_account(sure: Client, person: Person, languag
         "account_login": dashboard,
         "account_logout": "account/logout.html",
         "account_reauthenticate": "account/reauthenticate.html",
+        # An open mailbox must not be enough to take the account over.
+        "account_request_reauthentication_code": "403",
+        "account_confirm_reauthentication_code": "403",
         "account_email": "account/email_change.html",
         "account_change_password": "account/password_change.html",
         "account_set_password": reverse("account_change_password"),
@@ -171,7 +178,11 @@ def test_pages_that_come_before_something_is_there(sure: Client, person: Person)
     assert visit(sure, "mfa_view_recovery_codes") == "404"
     person.set_unusable_password()
     person.save()
+    # Whoever has no password says with a second way who they are.
+    TOTP.activate(person, "JBSWY3DPEHPK3PXP")
+    [code, *_] = RecoveryCodes.activate(person).get_unused_codes()
     sure.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert sure.post(reverse("mfa_reauthenticate"), {"code": code}).status_code == 302
     assert visit(sure, "account_change_password") == reverse("account_set_password")
     assert visit(sure, "account_set_password") == "account/password_set.html"
     assert_our_house(sure.get(reverse("account-home")))

@@ -43,6 +43,7 @@ SAFE_OTHERWISE = {
     "partners:invitation-revoke": STEP,
     "partners:membership-delete": GONE,
     "partners:membership-promote": STEP,
+    "partners:notices-refuse": STEP,
     "partners:neighbourhood-boundary": "stores nothing; it leads to the form that asks and carries what was seen",
     "partners:organiser-delete": GONE,
     "partners:partnership-step": STEP,
