@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -159,7 +159,23 @@ def write_side(
 
 
 @transaction.atomic
-def reopen_partnership(*, partnership: Partnership, by: Person | None, note: str = "") -> Partnership:
+def take_step(
+    *,
+    partnership: Partnership,
+    take: Callable[..., None],
+    by: Person | None,
+    overrides: Iterable[Override] = (),
+    **values: Any,
+) -> None:
+    """One step along the stages. Why its sides were asked in spite of a warning is kept (`overrides`)."""
+    take(partnership, by=by, **values)
+    keep_overrides(partnership=partnership, overrides=overrides, by=by)
+
+
+@transaction.atomic
+def reopen_partnership(
+    *, partnership: Partnership, by: Person | None, note: str = "", overrides: Iterable[Override] = ()
+) -> Partnership:
     """Makes a new one with the same sides, linked to the one that is over; its story stays as it is.
 
     Each side begins with the words it had, noted for it until it makes them its own again.
@@ -182,4 +198,4 @@ def reopen_partnership(*, partnership: Partnership, by: Person | None, note: str
         PartnershipParty(actor_id=party.actor_id, side=party.side, **{name: getattr(party, name) for name in WORDS})
         for party in partnership.parties.all()
     ]
-    return write_partnership(partnership=again, parties=sides, by=by, note=note)
+    return write_partnership(partnership=again, parties=sides, by=by, note=note, overrides=overrides)

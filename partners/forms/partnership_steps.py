@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import Plan
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
@@ -37,6 +38,29 @@ class StepForm(PlainWords, forms.Form):
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "once"}
 
+    def plans(self) -> list[Plan]:
+        """What the step asks of the sides; most ask for nothing that they do not give already."""
+        return []
+
+
+class AsksSides:
+    """Put before a form of a step from which on the sides give their time, from today on."""
+
+    partnership: Partnership
+    # Whether the hours of this partnership are counted already, or will come on top.
+    IS_SAME = True
+
+    def plans(self) -> list[Plan]:
+        return [
+            Plan(
+                actor=party.actor,
+                end_on=self.partnership.end_on if self.IS_SAME else None,
+                hours=party.hours_per_month if self.IS_SAME else None,
+                tie=party if self.IS_SAME else None,
+            )
+            for party in self.partnership.parties.all()
+        ]
+
 
 class FirstStepForm(StepForm):
     """Before the talks nobody but the organisers knows of it, later the sides do."""
@@ -57,7 +81,11 @@ class AgreeForm(StepForm):
         self.initial["form"] = self.partnership.form or None
 
 
-class StartForm(StepForm):
+class WakeForm(AsksSides, StepForm):
+    pass
+
+
+class StartForm(AsksSides, StepForm):
     on = DayField(label=_("Begins on"), help_text=_("Today or earlier, for example 20.1.2027."))
     sentences = {"on": {"required": _("Enter the day on which it began, for example 20.1.2027.")}}
 
@@ -92,5 +120,5 @@ class EndForm(StepForm):
         self.initial["on"] = min(self.partnership.end_on or today, today)
 
 
-class ReopenForm(OnceForm, FirstStepForm):
-    pass
+class ReopenForm(AsksSides, OnceForm, FirstStepForm):
+    IS_SAME = False

@@ -16,8 +16,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.partnerships import reopen_partnership
+from partners.actions.cautions import cautions
+from partners.actions.partnerships import reopen_partnership, take_step
 from partners.actions.receipts import once
+from partners.forms.anyway import AnywayForm
 from partners.forms.partnership_steps import (
     AgreeForm,
     EndForm,
@@ -25,6 +27,7 @@ from partners.forms.partnership_steps import (
     RestForm,
     StartForm,
     StepForm,
+    WakeForm,
 )
 from partners.models import Partnership, StageChange
 
@@ -108,6 +111,7 @@ STEPS = {
             (Stage.RESTING,),
             Stage.RUNNING,
             Partnership.wake,
+            WakeForm,
         ),
         Step(
             "ruhen",
@@ -206,10 +210,17 @@ def partnership_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     step = STEPS[verb]
     if not step.is_open(partnership):
         return _closed(request, partnership, step)
-    form = step.form(request.POST if request.method == "POST" else None, partnership=partnership)
-    if form.is_bound and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form, anyway = step.form(data, partnership=partnership), AnywayForm(data)
+    if form.is_bound and form.is_valid() and anyway.lets_pass(cautions(form.plans(), user=request.user)):  # type: ignore[arg-type]
         try:
-            step.take(partnership, by=request.user, **form.values())
+            take_step(
+                partnership=partnership,
+                take=step.take,
+                by=request.user,  # type: ignore[arg-type]
+                overrides=anyway.overrides,
+                **form.values(),
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -220,6 +231,7 @@ def partnership_step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         "partnership": partnership,
         "step": step,
         "form": form,
+        "anyway": anyway,
         "gaps": partnership.gaps if step.needs_words else [],
     }
     return render(request, "partners/partnership_step.html", context)
@@ -243,15 +255,21 @@ def partnership_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """What is over is taken up again as a new one, and both lead to each other."""
     rows = Partnership.objects.editable_by(request.user).for_detail()
     partnership = get_object_or_404(rows, pk=pk)
-    form = ReopenForm(request.POST if request.method == "POST" else None, partnership=partnership)
+    data = request.POST if request.method == "POST" else None
+    form, anyway = ReopenForm(data, partnership=partnership), AnywayForm(data)
     if not partnership.is_over:
         messages.error(request, gettext("Only what is over can be taken up again."))
         return redirect(partnership)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and anyway.lets_pass(cautions(form.plans(), user=request.user)):  # type: ignore[arg-type]
         try:
             answer = once(
                 fingerprint=form.fingerprint(of=request.user, at=request.path),  # type: ignore[arg-type]
-                make=lambda: reopen_partnership(partnership=partnership, by=request.user, **form.values()),  # type: ignore[arg-type]
+                make=lambda: reopen_partnership(
+                    partnership=partnership,
+                    by=request.user,  # type: ignore[arg-type]
+                    overrides=anyway.overrides,
+                    **form.values(),
+                ),
             )
         except ValidationError as error:
             form.add_error(None, error)
@@ -265,5 +283,5 @@ def partnership_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "partners/partnership_step.html",
-        {"partnership": partnership, "step": REOPEN, "form": form, "gaps": []},
+        {"partnership": partnership, "step": REOPEN, "form": form, "anyway": anyway, "gaps": []},
     )

@@ -63,14 +63,15 @@ def add_participation(
         if earlier.state != Participation.State.ENDED:
             raise ValidationError(TAKEN, code="taken") from error
         earlier.ask_again(**details)
-        _keep_why(earlier, overrides, by=by)
+        keep_why(earlier, overrides, by=by)
         return earlier
-    _keep_why(participation, overrides, by=by)
+    keep_why(participation, overrides, by=by)
     _pass_the_lead(participation)
     return participation
 
 
-def _keep_why(participation: Participation, overrides: Sequence[Override], *, by: Person | None) -> None:
+def keep_why(participation: Participation, overrides: Sequence[Override], *, by: Person | None) -> None:
+    """Why somebody asked for a participation in spite of a warning."""
     for one in overrides:
         ParticipationOverride.objects.create(participation=participation, by=by, reason=one.reason, warning=one.warning)
 
@@ -114,7 +115,7 @@ def edit_participation(
             is_over = other.state == Participation.State.ENDED
             raise ValidationError(HAD_BEFORE if is_over else TAKEN, code="taken") from error
         raise
-    _keep_why(participation, overrides, by=by)
+    keep_why(participation, overrides, by=by)
     _pass_the_lead(participation)
 
 

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from partners.actions.cautions import Override
 from partners.actions.holding import hold
 from partners.models import Actor, Neighbourhood, Person, Topic, recounting, unique_slug
+from projects.actions.participations import keep_why
 from projects.models import Participation, Project, ProjectStep
 
 ATTEMPTS = 3
@@ -23,9 +25,13 @@ def create_project(
     topics: Iterable[Topic] = (),
     lead_actor: Actor | None = None,
     state: str = Project.State.IDEA,
+    overrides: Sequence[Override] = (),
     **fields: Any,
 ) -> Project:
-    """Writes down a new project, as an idea or already in planning, which is public. The lead takes part from the beginning."""
+    """Writes down a new project, as an idea or already in planning, which is public. The lead takes part from the beginning.
+
+    Why it was asked in spite of a warning is kept (`overrides`).
+    """
     hold(lead_actor.pk if lead_actor else None)
     project = _with_free_address(title=title, lead_actor=lead_actor, **fields)
     project.neighbourhoods.set(neighbourhoods)
@@ -33,7 +39,7 @@ def create_project(
     ProjectStep.objects.create(project=project, to_state=project.state, by=by)
     if state != Project.State.IDEA:
         project.plan(by=by)
-    take_lead_along(project=project)
+    take_lead_along(project=project, by=by, overrides=overrides)
     return project
 
 
@@ -55,11 +61,14 @@ def edit_project(
     project: Project,
     topics: Iterable[Topic] | None = None,
     neighbourhoods: Iterable[Neighbourhood] | None = None,
+    by: Person | None = None,
+    overrides: Sequence[Override] = (),
     **values: Any,
 ) -> None:
     """Writes the values and nothing else; None keeps the topics or neighbourhoods.
 
-    Raises `OutdatedError` when somebody else was faster.
+    Why a new lead was asked in spite of a warning is kept (`overrides`), with who did (`by`). Raises `OutdatedError`
+    when somebody else was faster.
     """
     hold(project.lead_actor_id, values.get("lead_actor_id"), getattr(values.get("lead_actor"), "pk", None))
     project.claim()
@@ -71,15 +80,16 @@ def edit_project(
         project.topics.set(topics)
     if neighbourhoods is not None:
         project.neighbourhoods.set(neighbourhoods)
-    take_lead_along(project=project)
+    take_lead_along(project=project, by=by, overrides=overrides)
 
 
-def take_lead_along(*, project: Project) -> None:
+def take_lead_along(*, project: Project, by: Person | None = None, overrides: Sequence[Override] = ()) -> None:
     """Who leads a project takes part in it: adds that participation where it is missing."""
     if project.lead_actor_id is not None:
-        Participation.objects.get_or_create(
+        lead, _is_new = Participation.objects.get_or_create(
             project=project,
             actor_id=project.lead_actor_id,
             role=Participation.Role.LEAD,
             defaults={"state": Participation.State.AGREED},
         )
+        keep_why(lead, overrides, by=by)

@@ -14,7 +14,7 @@ from projects.models import Contribution, Participation, Project
 
 def restore_project(project: Project, values: dict[str, Any], ties: dict[str, list[Any]], by: Person) -> None:
     check(project, values)
-    edit_project(project=project, **values, **ties)
+    edit_project(project=project, by=by, **(values | ties))
 
 
 def restore_participation(

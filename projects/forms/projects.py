@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import Plan
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
@@ -99,6 +100,14 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
         cleaned = super().clean()
         check_period(self)
         return cleaned
+
+    def plans(self, led_by: int | None = None) -> list[Plan]:
+        """What is asked of whoever shall lead it now and did not before; of a project that is over nothing any more."""
+        lead = self.cleaned_data.get("lead_actor")
+        is_same = lead is None or lead.pk == led_by
+        if is_same or self.instance.state in (Project.State.COMPLETED, Project.State.ABANDONED):
+            return []
+        return [Plan(actor=lead, start_on=self.cleaned_data["start_on"], end_on=self.cleaned_data["end_on"])]
 
     def _get_validation_exclusions(self) -> set[str]:
         """The period is checked above, in words that lead to the field."""

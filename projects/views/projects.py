@@ -15,7 +15,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.actions.cautions import cautions
 from partners.actions.receipts import once
+from partners.forms.anyway import AnywayForm
 from partners.models import Neighbourhood
 from partners.views.correcting import page_of
 from projects.actions import create_project, edit_project
@@ -115,16 +117,17 @@ def project_create(request: SignedInRequest) -> HttpResponse:
     """Organisers write down projects in their own neighbourhoods."""
     if not Neighbourhood.objects.editable_by(request.user).exists():
         raise Http404
-    form = ProjectCreateForm(request.POST if request.method == "POST" else None, by=request.user)
+    data = request.POST if request.method == "POST" else None
+    form, anyway = ProjectCreateForm(data, by=request.user), AnywayForm(data)
     form.search_live(request.path)
     if wants_hits(request):
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
-    if form.is_ready():
+    if form.is_ready() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
         values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
         try:
             answer = once(
                 fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: create_project(by=request.user, **values),
+                make=lambda: create_project(by=request.user, overrides=anyway.overrides, **values),
             )
         except ValidationError as error:
             form.add_error("lead_actor", error)
@@ -133,7 +136,7 @@ def project_create(request: SignedInRequest) -> HttpResponse:
                 said = gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
                 messages.success(request, said)
             return redirect(answer.leads_to)
-    return render(request, "projects/project_form.html", {"form": form, "project": None})
+    return render(request, "projects/project_form.html", {"form": form, "anyway": anyway, "project": None})
 
 
 @in_parts
@@ -144,20 +147,21 @@ def project_edit(request: SignedInRequest, slug: str) -> HttpResponse:
     """The project's side edits; see the form for who decides on neighbourhoods and lead."""
     rows = Project.objects.visible_to(request.user).editable_by(request.user)
     project = get_object_or_404(rows.for_detail(request.user), slug=slug)
-    form = ProjectEditForm(request.POST if request.method == "POST" else None, instance=copy(project), by=request.user)
+    data = request.POST if request.method == "POST" else None
+    form, anyway = ProjectEditForm(data, instance=copy(project), by=request.user), AnywayForm(data)
     form.search_live(request.path)
     if wants_hits(request) and "lead_actor" in form.fields:
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
-    if form.is_ready():
+    if form.is_ready() and anyway.lets_pass(cautions(form.plans(project.lead_actor_id), user=request.user)):
         try:
-            edit_project(project=project, **form.changes())
+            edit_project(project=project, by=request.user, overrides=anyway.overrides, **form.changes())
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, gettext("The changes are saved."))
             still = Project.objects.visible_to(request.user).filter(pk=project.pk).exists()
             return redirect(project if still else "projects:project-list")
-    return render(request, "projects/project_form.html", {"form": form, "project": project})
+    return render(request, "projects/project_form.html", {"form": form, "anyway": anyway, "project": project})
 
 
 @login_required

@@ -12,6 +12,7 @@ from partners.models import Actor, Partnership, PartnershipOverride
 from tests.factories import ActorFactory, MembershipFactory
 from tests.partners.browser import sent_by
 from tests.partners.partnership_world import EVERYBODY, NEW, World, posted
+from tests.partners.test_stages import VALUES
 
 pytestmark = pytest.mark.django_db
 FULL = "“Bibliothek” is full at present. Please ask first when it suits again."
@@ -19,6 +20,10 @@ FULL = "“Bibliothek” is full at present. Please ask first when it suits agai
 
 def warned(answer) -> list[str]:
     return [one.text for one in answer.context["anyway"].cautions] if answer.status_code == 200 else []
+
+
+def spoken(day) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 def full(world: World, **values) -> None:
@@ -145,3 +150,48 @@ def test_what_is_over_asks_nobody_for_anything():
     full(world)
     client, url = world.client("organiser"), side_url(world)
     assert client.post(url, sent_by(client.get(url)) | {"hours_per_month": ["6"]}).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("stage", "verb", "data", "target"),
+    [
+        ("vereinbart", "starten", {"on": f"{timezone.localdate():%d.%m.%Y}"}, "laufend"),
+        ("ruhend", "weiterfuehren", {}, "laufend"),
+        ("beendet", "wieder-aufnehmen", {}, "anbahnung"),
+    ],
+)
+def test_a_full_side_is_warned_of_before_it_is_asked_again_and_asked_for_a_reason(stage, verb, data, target):
+    world = World(**{"state": stage, "words": True} | VALUES[stage])
+    full(world, lead_time_days=14)
+    client, url = world.client("organiser"), f"{world.url}{verb}/"
+    answer = client.post(url, sent_by(client.get(url)) | data | {"note": "Es geht los."})
+    late = f"from {spoken(timezone.localdate() + timedelta(days=14))} at the earliest."
+    assert warned(answer) == [f"{FULL} “Bibliothek” asks for a lead time of 14 days: {late}"]
+    sent = sent_by(answer)
+    assert (sent["note"], PartnershipOverride.objects.count()) == (["Es geht los."], 0)
+    world.partnership.refresh_from_db()
+    assert world.partnership.state == stage
+    assert client.post(url, sent | {"trotzdem-reason": ["Sie will es selbst."]}).status_code == 302
+    kept = PartnershipOverride.objects.get()
+    assert (kept.partnership.state, kept.actor, kept.by, kept.reason) == (
+        target,
+        world.library,
+        world.organiser,
+        "Sie will es selbst.",
+    )
+
+
+def test_what_a_partnership_promises_already_is_no_reason_to_warn_of_it():
+    world = World(words=True, state="vereinbart", start_on=timezone.localdate())
+    full(world, capacity="begrenzt", network_hours=4, lead_time_days=14)
+    world.partnership.parties.filter(pk=world.side.pk).update(hours_per_month=4)
+    client, url = world.client("organiser"), f"{world.url}starten/"
+    assert client.post(url, {"on": f"{timezone.localdate():%d.%m.%Y}"}).status_code == 302
+
+
+@pytest.mark.parametrize(("stage", "verb"), [("anbahnung", "abstimmen"), ("laufend", "beenden")])
+def test_steps_that_ask_for_no_time_are_taken_without_a_word(stage, verb):
+    world = World(state=stage, words=True, **VALUES[stage])
+    full(world)
+    data = {"reason": "konflikt", "on": f"{timezone.localdate():%d.%m.%Y}"}
+    assert world.client("organiser").post(f"{world.url}{verb}/", data).status_code == 302

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from partners.models import Actor, Month
-from projects.models import Participation, ParticipationOverride
+from projects.models import Participation, ParticipationOverride, Project
 from tests.factories import ParticipationFactory, ParticipationOverrideFactory
 from tests.projects.browser import fields_of
 from tests.projects.conftest import World
@@ -254,3 +254,43 @@ def test_its_team_and_its_organisers_read_why_it_was_asked(world, who, reads):
     answer = world.client(who).get(reverse("actor-load", args=[world.bakery.slug]))
     assert answer.status_code == (200 if reads else 404)
     assert ("Zum Sommerfest." in answer.text, "Stranger" in answer.text) == (reads, reads)
+
+
+def story(world: World, **data: str) -> dict[str, str]:
+    return {
+        "title": "Hofgarten",
+        "neighbourhoods": str(world.place.pk),
+        "state": "idee",
+        "lead_actor": "Bäckerei",
+    } | data
+
+
+def test_a_project_whose_lead_is_full_is_warned_of_and_made_with_a_reason(world):
+    bakery(world, capacity="ausgelastet")
+    client, path = world.client("organiser"), reverse("projects:project-create")
+    answer = client.post(path, story(world))
+    assert warned(answer) == ["“Bäckerei” is full at present. Please ask first when it suits again."]
+    assert Project.objects.filter(title="Hofgarten").count() == 0
+    assert client.post(path, fields_of(answer) | {"trotzdem-reason": ["Sie hat gefragt."]}).status_code == 302
+    kept = ParticipationOverride.objects.get()
+    lead = (kept.participation.project.title, kept.participation.actor, kept.participation.role)
+    assert lead == ("Hofgarten", world.bakery, "federfuehrung")
+    assert (kept.by, kept.reason) == (world.people.organiser, "Sie hat gefragt.")
+
+
+def test_a_new_lead_that_is_full_is_warned_of_and_a_present_one_is_not(world):
+    bakery(world, capacity="ausgelastet")
+    Actor.objects.filter(pk=world.lead.pk).update(capacity="ausgelastet")
+    client, path = world.client("organiser"), reverse("projects:project-edit", args=[world.project.slug])
+    opened = fields_of(client.get(path))
+    assert client.post(path, opened | {"goal": ["Mehr Kaffee"]}).status_code == 302
+    answer = client.post(path, fields_of(client.get(path)) | {"lead_actor": ["Bäckerei"], "lead_actor_wahl": [""]})
+    assert warned(answer) == ["“Bäckerei” is full at present. Please ask first when it suits again."]
+    assert client.post(path, fields_of(answer) | {"trotzdem-reason": ["Nur bis Mai."]}).status_code == 302
+    world.project.refresh_from_db()
+    kept = ParticipationOverride.objects.get()
+    assert (world.project.lead_actor, kept.participation.project, kept.reason) == (
+        world.bakery,
+        world.project,
+        "Nur bis Mai.",
+    )
