@@ -36,6 +36,19 @@ def sector_options() -> list[Option]:
     return sorted(options, key=lambda option: normalise(option.label))
 
 
+# Who has no kind yet belongs to no sector; in the directory and on the page of a Quartier nobody is left out for that.
+WITHOUT_SECTOR, NO_SECTOR = "ohne", _("Sector not stated yet")
+
+
+def sector_options_of_actors() -> list[Option]:
+    return [*sector_options(), Option(WITHOUT_SECTOR, str(NO_SECTOR), None)]
+
+
+def _in_sectors(rows: Any, keys: list[Any]) -> Any:
+    fits = Q(kind__sector__in=[key for key in keys if key])
+    return rows.filter(fits | Q(kind=None) if None in keys else fits)
+
+
 def kind_options() -> list[Option]:
     return [Option(slug, word, pk) for pk, slug, word in ActorKind.objects.words()]
 
@@ -90,9 +103,7 @@ class ActorFilter(ListFilter):
 
     q = SearchFilter(label=_("Search"))
     quartier = OptionsFilter(label=_("Neighbourhood"), load=neighbourhood_options, narrow=_in_neighbourhoods)
-    bereich = OptionsFilter(
-        label=_("Sector"), load=sector_options, narrow=lambda rows, keys: rows.filter(kind__sector__in=keys)
-    )
+    bereich = OptionsFilter(label=_("Sector"), load=sector_options_of_actors, narrow=_in_sectors)
     zugang = OptionsFilter(
         label=_("Step-free access"),
         load=lambda: [

@@ -2,27 +2,47 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from partners.filters.lists import NO_SECTOR, WITHOUT_SECTOR
 from partners.models import Actor, ActorKind, Neighbourhood, Partnership, Topic
 from partners.models.boundaries import Outline
 from partners.views.addresses import of_neighbourhood
 from projects.models import Project
 
-ACTORS, PROJECTS = 6, 4
+PROJECTS = 4
+# Of a Quartier with 2,000 actors this page stays one that is read: so many bridges, and of each sector so many names at
+# once and so many folded. The directory has all of them.
+BRIDGES, NAMED, FOLDED = 12, 6, 24
 
 
 @dataclass(frozen=True, slots=True)
-class SectorCount:
-    """How many published actors of one sector there are: the number that the directory shows behind the link."""
+class SectorGroup:
+    """Who of one sector is here. `count` is the number that the directory shows behind the link; the names may be fewer."""
 
     value: str
     label: str
     count: int
+    actors: list[Actor]
+
+    @property
+    def first(self) -> list[Actor]:
+        return self.actors[:NAMED]
+
+    @property
+    def folded(self) -> list[Actor]:
+        return self.actors[NAMED:]
+
+    @property
+    def unnamed(self) -> int:
+        return self.count - len(self.actors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +63,7 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Neighbourhood.objects.with_boundary()
     neighbourhood = get_object_or_404(rows, slug=slug)
     here = Actor.objects.published().filter(neighbourhoods=neighbourhood)
+    bridges = list(here.main_partners().for_list()[: BRIDGES + 1])
     projects = Project.objects.all().visible_to(request.user).filter(neighbourhoods=neighbourhood)
     sectors = sectors_of(neighbourhood)
     may_organise = request.user.is_authenticated and rows.editable_by(request.user).filter(pk=neighbourhood.pk).exists()
@@ -50,10 +71,10 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "neighbourhood": neighbourhood,
         "outline": Outline.of(neighbourhood.boundary) if neighbourhood.boundary else None,
         "lead_actor": Actor.objects.published().filter(pk=neighbourhood.lead_actor_id).select_related("kind").first(),
-        "bridges": list(here.main_partners().for_list()),
+        "bridges": bridges[:BRIDGES],
+        "has_more_bridges": len(bridges) > BRIDGES,
         "sectors": sectors,
         "gaps": gaps_in(neighbourhood, sectors) if may_organise else None,
-        "actors": list(here.for_list().order_by("-created_at", "-pk")[:ACTORS]),
         "actor_count": here.count(),
         "projects": list(projects.for_list().in_order()[:PROJECTS]),
         "project_count": projects.count(),
@@ -65,18 +86,26 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "quartier/neighbourhood_detail.html", context)
 
 
-def sectors_of(neighbourhood: Neighbourhood) -> list[SectorCount]:
-    """Sectors with somebody in them, in the order of the vocabulary; who has no kind yet stands in none."""
+def sectors_of(neighbourhood: Neighbourhood) -> list[SectorGroup]:
+    """Sectors with somebody in them, in the order of the vocabulary; last, who has no kind yet. In each the bridges come first."""
     here = Actor.objects.published().filter(neighbourhoods=neighbourhood)
-    counts = Counter(here.exclude(kind=None).order_by().values_list("kind__sector", flat=True))
+    counts = Counter(here.order_by().values_list("kind__sector", flat=True))
+    place = Window(
+        RowNumber(), partition_by=F("kind__sector"), order_by=[F("is_main_partner").desc(), "sort_name", "pk"]
+    )
+    named = here.with_main_partner().annotate(place=place).filter(place__lte=NAMED + FOLDED)
+    actors: dict[str | None, list[Actor]] = {}
+    for actor in named.select_related("kind").only("name", "slug", "state", "is_demo", "kind").order_by("place"):
+        actors.setdefault(actor.kind.sector if actor.kind else None, []).append(actor)
+    words: list[tuple[str | None, Any]] = [*ActorKind.Sector.choices, (None, NO_SECTOR)]
     return [
-        SectorCount(value, capfirst(str(label)), counts[value])
-        for value, label in ActorKind.Sector.choices
-        if counts[value]
+        SectorGroup(value or WITHOUT_SECTOR, capfirst(str(label)), counts[value], actors[value])
+        for value, label in words
+        if counts[value] and value in actors
     ]
 
 
-def gaps_in(neighbourhood: Neighbourhood, sectors: list[SectorCount]) -> Gaps:
+def gaps_in(neighbourhood: Neighbourhood, sectors: list[SectorGroup]) -> Gaps:
     """What the vocabularies know and nobody here stands for yet. For organisers, for it invites to ask around."""
     filled = {sector.value for sector in sectors}
     here = Actor.objects.published().filter(neighbourhoods=neighbourhood)

@@ -33,10 +33,14 @@ def test_a_quartier_shows_its_bridges_first_and_counts_its_sectors():
     ActorFactory(name="Anderswo", kind=shop)
     ActorFactory(name="Entwurf", kind=shop, neighbourhoods=[quartier], state=Actor.State.DRAFT)
     ActorFactory(name="Ohne Art", kind=None, neighbourhoods=[quartier])
-    PartnershipFactory(neighbourhood=quartier, quartier=bridge)
+    PartnershipFactory(quartier=bridge, accompanying=ActorFactory())
     answer = reader().get("/quartiere/sendling/")
     assert [actor.name for actor in answer.context["bridges"]] == ["Bibliothek"]
-    assert [(sector.value, sector.count) for sector in answer.context["sectors"]] == [("bildung", 2), ("wirtschaft", 1)]
+    assert [(sector.value, [actor.name for actor in sector.actors]) for sector in answer.context["sectors"]] == [
+        ("bildung", ["Bibliothek"]),
+        ("wirtschaft", ["Laden"]),
+        ("ohne", ["Ohne Art"]),
+    ]
     html = answer.content.decode()
     assert heading(html) == "Sendling"
     assert "Rund um den Harras." in html
@@ -92,9 +96,30 @@ def test_the_counts_of_a_quartier_are_those_of_the_lists_behind_them():
         listed = client.get("/projekte/?quartier=sendling").context["page"].paginator.count
         partnerships = client.get("/partnerschaften/?quartier=sendling&stand=laufend").context["page"].paginator.count
         assert context["actor_count"] == actors == 4
-        assert [sector.count for sector in context["sectors"]] == [in_sector] == [4]
+        assert [(sector.count, len(sector.actors)) for sector in context["sectors"]] == [(in_sector, 4)] == [(4, 4)]
         assert context["project_count"] == listed == projects
         assert context["partnership_count"] == partnerships == 1
+
+
+def test_a_sector_names_its_bridges_first_then_folds_and_leads_to_the_rest():
+    quartier, kind = NeighbourhoodFactory(slug="sendling"), ActorKindFactory(slug="laden", sector="wirtschaft")
+    for number in range(32):
+        ActorFactory(name=f"Laden {number:02}", kind=kind, neighbourhoods=[quartier])
+    bridge = ActorFactory(name="Zur Brücke", kind=kind, neighbourhoods=[quartier])
+    PartnershipFactory(quartier=bridge)
+    ActorFactory(name="Ohne Art", kind=None, neighbourhoods=[quartier])
+    client = reader()
+    answer = client.get("/quartiere/sendling/")
+    shops, unsorted = answer.context["sectors"]
+    assert [actor.name for actor in shops.first] == ["Zur Brücke", *(f"Laden {number:02}" for number in range(5))]
+    assert [actor.name for actor in shops.folded] == [f"Laden {number:02}" for number in range(5, 29)]
+    assert (shops.count, shops.unnamed, unsorted.count) == (33, 3, 1)
+    html = answer.content.decode()
+    for sector in (shops, unsorted):
+        address = f"/akteure/?quartier=sendling&bereich={sector.value}"
+        assert address.replace("&", "&amp;") in links(html)
+        assert client.get(address).context["page"].paginator.count == sector.count
+    assert html.split("<details", 1)[1].split("</details>", 1)[0].count("<li>") == 24
 
 
 def test_only_its_organisers_and_admins_get_the_tools_of_a_quartier():
@@ -123,7 +148,7 @@ def test_a_quartier_asks_the_same_number_of_questions(rows, django_assert_num_qu
         _project, (bridge, _laden) = tied(quartier, "Bibliothek", "Laden")
         PartnershipFactory(neighbourhood=quartier, quartier=bridge)
     client = reader()
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         client.get("/quartiere/sendling/")
 
 
