@@ -1,4 +1,4 @@
-"""Addresses of the ground floor. `/akteure/<slug>/` and `/quartiere/<slug>/` themselves show both floors: see `quartier.urls`."""
+"""Addresses of the ground floor. The pages of an actor, a neighbourhood and a partnership show both: see `quartier.urls`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,6 @@ from partners.views.partnership_steps import STEPS as PARTNERSHIP_STEPS
 from partners.views.partnership_steps import partnership_reopen, partnership_step
 from partners.views.partnerships import (
     partnership_create,
-    partnership_detail,
     partnership_edit,
     partnership_list,
     partnership_party_edit,
@@ -108,7 +107,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hinweise/abbestellen/<str:token>/", notices_refuse, name="notices-refuse"),
     path("partnerschaften/", partnership_list, name="partnership-list"),
     path("partnerschaften/neu/", partnership_create, name="partnership-create"),
-    path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path("partnerschaften/<int:pk>/bearbeiten/", partnership_edit, name="partnership-edit"),
     re_path(
         rf"^partnerschaften/(?P<pk>\d+)/(?P<verb>{'|'.join(PARTNERSHIP_STEPS)})/$",

@@ -69,7 +69,7 @@ class ProjectAdmin(WrittenAdmin, AddressedAdmin):
     list_filter = ["state", "is_open", "neighbourhoods", "topics", "is_demo"]
     list_select_related = ["lead_actor"]
     search_fields = ["title"]
-    autocomplete_fields = ["lead_actor", "neighbourhoods", "topics"]
+    autocomplete_fields = ["lead_actor", "neighbourhoods", "topics", "partnerships"]
     readonly_fields = ["state", "created_at", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ProjectStepInline]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from projects.views import benefits, contributions, history, participations, projects
+from projects.views import benefits, contributions, history, participations, projects, serving
 
 app_name = "projects"
 
@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         rf"^projekte/(?P<slug>[-a-zA-Z0-9_]+)/(?P<verb>{'|'.join(projects.VERBS)})/$",
         projects.project_step,
         name="project-step",
+    ),
+    path(
+        "partnerschaften/<int:pk>/projekte/neu/", serving.partnership_project_create, name="partnership-project-create"
+    ),
+    path(
+        "partnerschaften/<int:pk>/projekte/<slug:slug>/loeschen/",
+        serving.partnership_project_delete,
+        name="partnership-project-delete",
     ),
     path("beteiligungen/<int:pk>/bearbeiten/", participations.participation_edit, name="participation-edit"),
     path("beteiligungen/<int:pk>/beitraege/neu/", contributions.contribution_create, name="contribution-create"),

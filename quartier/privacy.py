@@ -146,8 +146,8 @@ FIELDS: dict[str, Fields] = {
     # --- projects: what they do together ---
     "projects.Project": Fields(
         public="""
-            title slug neighbourhoods topics lead_actor state summary goal results start_on end_on is_open how_to_join
-            is_demo created_at updated_at sort_title search_text
+            title slug neighbourhoods topics lead_actor partnerships state summary goal results start_on end_on is_open
+            how_to_join is_demo created_at updated_at sort_title search_text
         """,
         internal="version",
     ),

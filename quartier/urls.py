@@ -18,6 +18,7 @@ from quartier.views.legal import legal_page
 from quartier.views.neighbourhoods import neighbourhood_detail
 from quartier.views.notices import account_notices
 from quartier.views.own_account import account_data, account_data_file, account_delete
+from quartier.views.partnerships import partnership_detail
 from quartier.views.search import search
 from quartier.views.style import style_guide
 from quartier.views.wellknown import robots, security_txt, sitemap, sitemap_section
@@ -43,6 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("projects.urls")),
     path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
     path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
+    path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
     path("quartiere/<slug:slug>/lastenverteilung/", neighbourhood_burdens, name="neighbourhood-burdens"),
     path(

@@ -229,6 +229,8 @@ class World:
         self.fill(asked, ORGANISERS)
         open_tie = PartnershipFactory(neighbourhood=self.here, quartier=self.library, accompanying=self.company)
         held_back = PartnershipFactory(neighbourhood=self.here, quartier=self.unseen[0], accompanying=self.company)
+        for served in (self.project, self.idea):
+            served.partnerships.add(open_tie, held_back)
         for tie, level in ((open_tie, EVERYBODY), (held_back, ORGANISERS)):
             for party in tie.parties.all():
                 self.fill(party, level)

@@ -279,7 +279,7 @@ class Partnership(Kept, Staged):
         return f"{self.get_kind_display()} #{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:partnership-detail", args=[self.pk])
+        return reverse("partnership-detail", args=[self.pk])
 
     @staticmethod
     def sides() -> Any:

@@ -49,25 +49,23 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
     return render(request, "partners/partnership_list.html", context)
 
 
-@require_safe
-def partnership_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What each side brings and what it hopes to gain, side by side, in its own words."""
-    partnership = get_object_or_404(Partnership.objects.visible_to(request.user).for_detail(), pk=pk)
+def partnership_context(partnership: Partnership, user: Any) -> dict[str, Any]:
+    """What each side brings and what it hopes to gain, side by side, in its own words. The page shows more: see `quartier`."""
     parties = list(partnership.parties.all())
-    mine = PartnershipParty.objects.editable_by(request.user).filter(partnership=partnership)
-    editable = set(mine.values_list("pk", flat=True)) if request.user.is_authenticated else set()
-    readable = Actor.objects.visible_to(request.user).filter(pk__in=[party.actor_id for party in parties])
+    mine = PartnershipParty.objects.editable_by(user).filter(partnership=partnership)
+    editable = set(mine.values_list("pk", flat=True)) if user.is_authenticated else set()
+    readable = Actor.objects.visible_to(user).filter(pk__in=[party.actor_id for party in parties])
     visible = set(readable.values_list("pk", flat=True))
-    has_notes = request.user.is_authenticated and any(party.notes for party in parties)
+    has_notes = user.is_authenticated and any(party.notes for party in parties)
     context = {
         "partnership": partnership,
         "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
-        "spoken_for": set(mine.spoken_for_by(request.user).values_list("pk", flat=True)) if has_notes else set(),
+        "spoken_for": set(mine.spoken_for_by(user).values_list("pk", flat=True)) if has_notes else set(),
         "bridges": partnership.main_partners,
-    } | links_of(partnership, request.user)
-    if request.user.is_authenticated:
-        context |= internal_part(partnership, request.user)
-    return render(request, "partners/partnership_detail.html", context)
+    } | links_of(partnership, user)
+    if user.is_authenticated:
+        context |= internal_part(partnership, user)
+    return context
 
 
 def links_of(partnership: Partnership, user: Any) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from partners.models import Actor
 
@@ -27,4 +29,10 @@ class PartPage:
 
 def show_part(request: HttpRequest, page: PartPage) -> HttpResponse:
     words = {name: getattr(page, name) for name in PartPage.__dataclass_fields__}
-    return render(request, "partners/part_form.html", words)
+    context = words | {
+        "whose": page.actor.name,
+        "address": page.actor.get_absolute_url(),
+        "list_address": reverse("partners:actor-list"),
+        "list_name": gettext("Who is here?"),
+    }
+    return render(request, "partners/part_form.html", context)

@@ -4,6 +4,7 @@ from projects.models.ledger import LedgerEntry, Total, ledger, totals
 from projects.models.overrides import ParticipationOverride
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectStep
+from projects.models.serving import Harvest, harvest, projects_to_tie
 from projects.models.sides import Side, side_of
 from projects.models.written import OutdatedError, Written
 
@@ -11,6 +12,7 @@ __all__ = [
     "Benefit",
     "Contribution",
     "ContributionStep",
+    "Harvest",
     "LedgerEntry",
     "OutdatedError",
     "Participation",
@@ -20,7 +22,9 @@ __all__ = [
     "Side",
     "Total",
     "Written",
+    "harvest",
     "ledger",
+    "projects_to_tie",
     "side_of",
     "totals",
 ]

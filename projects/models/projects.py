@@ -15,6 +15,7 @@ from partners.models import (
     KeptQuerySet,
     Neighbourhood,
     NormalisedField,
+    Partnership,
     Staged,
     StepRecord,
     Topic,
@@ -65,6 +66,10 @@ class ProjectQuerySet(KeptQuerySet["Project"]):
     def with_actor(self, actor: Actor) -> Self:
         """Where the actor takes part, as far as everybody may know it."""
         return self.filter(pk__in=actor.participations.all().public().values("project"))
+
+    def serving(self, partnership: Partnership) -> Self:
+        """In which a partnership becomes something that is done together."""
+        return self.filter(partnerships=partnership)
 
     def in_order(self) -> Self:
         """What is going on first, then what is planned, then what is over; inside that by title."""
@@ -120,8 +125,8 @@ class Project(Kept, Written, Staged):
         State.COMPLETED: (State.CONTINUED,),
     }
 
-    # Who leads it and where it lies is decided by others than those who write its story.
-    STAYS = frozenset({"slug", "neighbourhoods", "lead_actor"})
+    # Who leads it, where it lies and which partnerships it serves is decided by others than those who write its story.
+    STAYS = frozenset({"slug", "neighbourhoods", "lead_actor", "partnerships"})
     JOINABLE = (State.PLANNING, State.RUNNING, State.CONTINUED)
 
     title = models.CharField(_("title"), max_length=200)
@@ -136,6 +141,13 @@ class Project(Kept, Written, Staged):
         related_name="led_projects",
         verbose_name=_("lead"),
         help_text=_("Who answers for the project."),
+    )
+    partnerships = models.ManyToManyField(
+        Partnership,
+        blank=True,
+        related_name="projects",
+        verbose_name=_("partnerships"),
+        help_text=_("Which partnerships it serves. They show what their sides deliver in it."),
     )
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.IDEA, editable=False)
     summary = models.TextField(

@@ -84,12 +84,14 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     project = get_object_or_404(Project.objects.visible_to(request.user).for_detail(request.user), slug=slug)
     context = ledger_context(request.user, project)
     steps = list(ProjectStep.objects.filter(project=project))
+    partnerships = project.partnerships.all().visible_to(request.user).prefetch_related("parties__actor")
     return render(
         request,
         PAGE,
         context
         | {
             "steps": steps,
+            "partnerships": list(partnerships.in_order()),
             "since": _since(project, steps),
             "invitations": [
                 one

@@ -52,6 +52,7 @@ from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
 from quartier.demo.mails import tell_mails
+from quartier.demo.mehrwert import tell_mehrwert
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.points import point_of
@@ -148,6 +149,7 @@ class StoryTeller:
         tell_agreements(organiser=self.organiser)
         for story in STORIES:
             self.make_project(story)
+        tell_mehrwert()
         self.make_twins()
         self.close_the_closed()
         tell_past(organiser=self.organiser, team_of=self.team_of)

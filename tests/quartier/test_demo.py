@@ -104,6 +104,21 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
 
 
 @pytest.mark.usefixtures("story")
+def test_its_partnerships_show_what_their_sides_delivered():
+    served = {
+        project.slug: sorted(tie.title for tie in project.partnerships.prefetch_related("parties__actor"))
+        for project in Project.objects.exclude(partnerships=None)
+    }
+    assert sorted(served) == [
+        "hofgarten-fadengasse",
+        "quartierscafe-am-spulenplatz",
+        "reparatursommer",
+        "zukunft-gestalten-im-quartier",
+    ]
+    assert [len(served[slug]) for slug in sorted(served)] == [1, 2, 1, 2]
+
+
+@pytest.mark.usefixtures("story")
 def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
     organiser = Person.objects.get(email=ORGANISER)
     names = dict(Actor.objects.values_list("pk", "name"))

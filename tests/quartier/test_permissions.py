@@ -117,6 +117,8 @@ PORTAL = [
     Row("actor-load", of="library", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("actor-load", of="draft", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("neighbourhood-detail", of="here", get="200"),
+    Row("partnership-detail", of="partnership", get="200"),
+    Row("partnership-detail", of="partnership of a draft", get=READ_BY_TEAM__),
     Row("neighbourhood-burdens", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("neighbourhood-burdens-export", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("account-home", get="login 200", post="login 200"),
@@ -187,8 +189,6 @@ PARTNERS = [
     Row("partners:invitation-accept", of="no token", get="404", post="404"),
     Row("partners:partnership-list", get="200"),
     Row("partners:partnership-create", get=ANY_ORGANISER_, post=ANY_ORGANISER_),
-    Row("partners:partnership-detail", of="partnership", get="200"),
-    Row("partners:partnership-detail", of="partnership of a draft", get=READ_BY_TEAM__),
     Row("partners:partnership-edit", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:partnership-step", of="partnership", more={"verb": "ruhen"}, get=ORGANISERS____, post=ORGANISERS____),
     Row(
@@ -237,6 +237,8 @@ PROJECTS = [
     Row("projects:project-history", of="project", get=ORGANISERS____, post=POST_ONLY),
     Row("projects:project-version", of="version of the project", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("projects:project-step", of="project", more={"verb": "abschliessen"}, get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("projects:partnership-project-create", of="partnership", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:partnership-project-delete", of="tied project", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("projects:contribution-list", of="project", get="200"),
     Row("projects:contribution-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
     Row("projects:participation-create", of="project", get=ORGANISERS____, post=ORGANISERS____),
@@ -394,6 +396,9 @@ class World:
             "benefit": BenefitFactory(project=project, actor=self.library),
             "benefit in own words": BenefitFactory(project=project, actor=self.library, recorded_side=Side.ACTOR),
         }
+        tied = ParticipationFactory(project=ProjectFactory(neighbourhoods=[self.here]), actor=self.library).project
+        tied.partnerships.add(partnership)
+        self.kwargs["tied project"] = {"pk": partnership.pk, "slug": tied.slug}
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
 

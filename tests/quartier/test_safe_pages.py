@@ -49,6 +49,8 @@ SAFE_OTHERWISE = {
     "partners:partnership-step": STEP,
     "projects:benefit-delete": GONE,
     "projects:participation-step": STEP,
+    "projects:partnership-project-create": "one tie for each pair; the second time finds it",
+    "projects:partnership-project-delete": GONE,
     "projects:project-step": STEP,
 }
 
