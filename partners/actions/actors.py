@@ -78,7 +78,8 @@ def edit_actor(
     `own` are the neighbourhoods that the person decides on: of these the actor lies afterwards in the given ones, all
     others stay. Raises `ValidationError` when no neighbourhood would be left, or when the values do not fit together.
     """
-    hold(_carrier_in(values))
+    if carrier := _carrier_in(values):
+        hold(actor.pk, carrier)
     with recounting(actor):
         for name, value in values.items():
             setattr(actor, name, value)

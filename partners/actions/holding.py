@@ -1,4 +1,9 @@
-"""Nobody ties anything to an entry at the moment when it becomes part of another one."""
+"""Nobody ties anything to an entry at the moment when it becomes part of another one.
+
+Whoever locks more than one row does it in this order, so that no two wait for each other: the actors, by their keys;
+then the partnership or the project; then the rows that are a part of it (sides, participations, contributions). An
+agreement stands before its partnership, and a person before everything.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from partners.models import Actor, Merge
+from partners.models import Actor, Merge, Partnership, StageError
 
 
 class MergedMeanwhileError(ValidationError):
@@ -46,6 +51,17 @@ def hold(*keys: int | None) -> None:
     for actor in lock_actors(key for key in keys if key):
         if actor.state == Actor.State.MERGED:
             raise MergedMeanwhileError(actor)
+
+
+def hold_sides(partnership: Partnership) -> None:
+    """Its sides, then the partnership. Raises `ValidationError` when one of them changed meanwhile."""
+    sides = partnership.parties.order_by("actor").values_list("actor", flat=True)
+    found = list(sides)
+    hold(*found)
+    partnership.lock()
+    if list(sides.all()) != found:
+        said = _("The sides of the partnership were changed in the meantime. Please look at it once more.")
+        raise StageError(said, code="race")
 
 
 def hold_survivor(key: int | None) -> None:

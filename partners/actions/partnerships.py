@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Override, keep_overrides
-from partners.actions.holding import hold
+from partners.actions.holding import hold, hold_sides
 from partners.actions.own_words import mark_words
 from partners.models import Partnership, PartnershipParty, StageError, keys_at_the_end, refusing_twins
 from partners.models.parties import WORDS
@@ -182,7 +182,7 @@ def reopen_partnership(
 
     Raises `StageError` when it is not over, or was taken up again already.
     """
-    partnership.lock()
+    hold_sides(partnership)
     if not partnership.is_over:
         raise StageError(_("Only what is over can be taken up again."), code="open")
     if Partnership.objects.filter(reopens=partnership).exists():

@@ -12,9 +12,9 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.actors import edit_actor
-from partners.actions.holding import hold
+from partners.actions.holding import hold, lock_actors
 from partners.actions.partnerships import write_partnership, write_side
-from partners.actions.telling import Change, Words
+from partners.actions.telling import Change, Words, model_of
 from partners.models import (
     Actor,
     Channel,
@@ -118,6 +118,25 @@ def _read(column: Any, raw: Any) -> Any:
 
 def _still_there(column: Any, keys: set[int]) -> set[int]:
     return set(column.related_model._default_manager.filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def lock_before(*, thing: Kept, entry: HistoryEntry) -> None:
+    """What comes before the row of this line in the order of locks (see `holding`), for whoever restores a version of it.
+
+    That is every actor that it names or named since, and the thing that it is a part of.
+    """
+    model: Any = model_of(entry.row)
+    columns = [one.attname for one in model._meta.concrete_fields if one.related_model is Actor]
+    keys = {entry.row_id} if model is Actor else set()
+    if columns:
+        keys |= set(model._base_manager.filter(pk=entry.row_id).values_list(*columns).first() or ())
+        for line in HistoryEntry.objects.filter(row=entry.row, row_id=entry.row_id, pk__gte=entry.pk):
+            keys |= {told[0] for name in columns if isinstance(told := line.values.get(name), list)}
+    if isinstance(thing, Actor):
+        keys.add(thing.pk)
+    lock_actors(str(key) for key in keys if key)
+    if model is not type(thing) and not isinstance(thing, Actor):
+        list(type(thing)._default_manager.select_for_update(of=("self",)).filter(pk=thing.pk).order_by())
 
 
 @transaction.atomic

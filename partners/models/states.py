@@ -72,6 +72,10 @@ class Staged(models.Model):
     def write_if_still(self, state: str, /, **values: Any) -> None:
         """Writes the values, unless somebody else moved the row in the meantime (`StageError`)."""
         if not type(self)._default_manager.filter(pk=self.pk, state=state).update(**values):
+            if not type(self)._default_manager.filter(pk=self.pk).exists():
+                raise StageError(
+                    _("This is not here any more: it was removed, or put together with another entry."), code="gone"
+                )
             self.refresh_from_db(fields=["state"])
             raise StageError(
                 format_lazy(

@@ -271,8 +271,5 @@ def agreement_history(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@transaction.atomic
 def agreement_version(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
-    if request.method == "POST":
-        lock(pk)
     return show_version(request, _past(request, pk), entry)

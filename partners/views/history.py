@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners.actions.restoring import REMADE, WRITERS, Version, Write, lost_version, restore, version_of
+from partners.actions.restoring import REMADE, WRITERS, Version, Write, lock_before, lost_version, restore, version_of
 from partners.actions.telling import Line, Telling, model_of, moment, tell, who_did
 from partners.models import Actor, HistoryEntry, Kept, Merge, Partnership
 from partners.views.addresses import of_actor
@@ -102,7 +102,7 @@ def show_version(request: HttpRequest, past: Past, entry_pk: int) -> HttpRespons
 def _show_lost(request: HttpRequest, past: Past, entry: HistoryEntry) -> HttpResponse:
     """A part that was removed can be entered anew as it stood; while the thing is locked, so that it comes back once."""
     if request.method == "POST":
-        type(past.thing)._default_manager.select_for_update(of=("self",)).get(pk=past.thing.pk)
+        lock_before(thing=past.thing, entry=entry)
     version = lost_version(past.thing, entry)
     if version is None:
         raise Http404
@@ -112,6 +112,7 @@ def _show_lost(request: HttpRequest, past: Past, entry: HistoryEntry) -> HttpRes
 @transaction.atomic
 def _restore(request: HttpRequest, past: Past, entry: HistoryEntry, rows: models.QuerySet[Any]) -> HttpResponse:
     """Compares and writes while the row is locked; what somebody wrote since it was shown is shown first."""
+    lock_before(thing=past.thing, entry=entry)
     row = get_object_or_404(rows.select_for_update(of=("self",)))
     return _bring_back(request, past, version_of(row, entry))
 

@@ -220,9 +220,11 @@ def partnership_party_edit(request: HttpRequest, pk: int, party_pk: int) -> Http
 
 @transaction.atomic
 def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
-    party = get_object_or_404(rows)
-    party.partnership.lock()
-    party = get_object_or_404(rows.select_for_update(of=("self",)))
+    seen = get_object_or_404(rows.select_related("actor", "partnership__neighbourhood"))
+    seen.partnership.lock()
+    party = rows.select_for_update(of=("self",)).first()
+    if party is None:
+        return _show_gone_side(request, seen)
     form = OwnSideForm(request.POST, instance=PartnershipParty.objects.get(pk=party.pk))
     anyway = AnywayForm(request.POST)
     if form.is_valid() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
@@ -235,6 +237,17 @@ def _save_side(request: HttpRequest, rows: Any) -> HttpResponse:
             messages.success(request, said % {"name": party.actor})
             return redirect(party.partnership)
     return _show_side(request, party, form, anyway)
+
+
+def _show_gone_side(request: HttpRequest, party: PartnershipParty) -> HttpResponse:
+    """What she wrote stays before her, although there is nothing left to write it into."""
+    form = OwnSideForm(request.POST, instance=party)
+    form.is_valid()
+    said = gettext(
+        "This side was taken away in the meantime. Nothing is saved: copy your words, then look at the partnership."
+    )
+    form.add_error(None, said)
+    return _show_side(request, party, form)
 
 
 def _show_side(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.actions.actors import edit_actor
+from partners.actions.holding import lock_actors
 from partners.forms.actors import ActorEditForm
 from partners.forms.sections import SECTIONS, Section, progress_of
 from partners.models import Actor
@@ -73,7 +74,11 @@ def form_for(request: HttpRequest, actor: Actor, section: Section) -> ActorEditF
 
 @transaction.atomic
 def _save_section(request: HttpRequest, rows: Any, section: Section) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    """Compares and writes while the row is locked, so that nobody else writes in between, nor merges it and its carrier."""
+    if "parent" in section.fields:
+        asked = form_for(request, get_object_or_404(rows), section)
+        carrier = asked.cleaned_data.get("parent") if asked.is_valid() else None
+        lock_actors([str(one.pk) for one in (asked.instance, carrier) if one])
     actor = get_object_or_404(rows.select_for_update(of=("self",)))
     form = form_for(request, actor, section)
     if form.is_valid():

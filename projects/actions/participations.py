@@ -41,6 +41,7 @@ def add_participation(
     (`overrides`). Raises `ValidationError` when the actor has this role already.
     """
     hold(actor.pk)
+    _hold_project(project.pk, role)
     details: dict[str, Any] = {
         "start_on": start_on,
         "end_on": end_on,
@@ -79,6 +80,7 @@ def keep_why(participation: Participation, overrides: Sequence[Override], *, by:
 @transaction.atomic
 def agree_participation(*, participation: Participation) -> None:
     """The actor takes part from now on; an invited lead now leads."""
+    _hold_project(participation.project_id, participation.role)
     participation.agree()
     _pass_the_lead(participation)
 
@@ -101,6 +103,7 @@ def edit_participation(
 
     Why more was asked in spite of a warning is kept (`overrides`), with who did (`by`).
     """
+    _hold_project(participation.project_id, values.get("role", participation.role))
     participation.claim()
     for name, value in values.items():
         setattr(participation, name, value)
@@ -117,6 +120,12 @@ def edit_participation(
         raise
     keep_why(participation, overrides, by=by)
     _pass_the_lead(participation)
+
+
+def _hold_project(project: int, role: str) -> None:
+    """Who takes the lead writes into the project too: that is locked before what is a part of it."""
+    if role == Participation.Role.LEAD:
+        Project.objects.select_for_update(no_key=True, of=("self",)).filter(pk=project).order_by().first()
 
 
 def _pass_the_lead(participation: Participation) -> None:

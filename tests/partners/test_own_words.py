@@ -8,6 +8,7 @@ from partners.actions.own_words import adopt_words
 from partners.actions.partnerships import reopen_partnership, write_side
 from partners.models import Partnership, PartnershipParty
 from tests.factories import MembershipFactory
+from tests.partners.browser import sent_by
 from tests.partners.partnership_world import EVERYBODY, World
 
 pytestmark = pytest.mark.django_db
@@ -148,3 +149,16 @@ def test_the_history_does_not_count_it_as_a_change_of_words():
     adopt_words(party=world.side, seen=side_of(world).words_seen)
     after = world.client("organiser").get(f"{world.url}verlauf/").content.decode()
     assert before.count("Einen Saal") == after.count("Einen Saal") == 1
+
+
+def test_words_for_a_side_that_was_taken_away_meanwhile_are_not_lost(monkeypatch):
+    world = World()
+    client = world.client("editor")
+    url = f"{world.url}seiten/{world.side.pk}/bearbeiten/"
+    sent = sent_by(client.get(url)) | {"brings": ["Ein langer Text"]}
+    monkeypatch.setattr(Partnership, "lock", lambda self: PartnershipParty.objects.filter(pk=world.side.pk).delete())
+    answer = client.post(url, sent)
+    assert answer.context["form"].non_field_errors() == [
+        "This side was taken away in the meantime. Nothing is saved: copy your words, then look at the partnership."
+    ]
+    assert sent_by(answer)["brings"] == ["Ein langer Text"]

@@ -130,3 +130,18 @@ def test_a_role_that_is_taken_says_since_when(world, state, sentence):
     path = reverse("projects:participation-edit", args=[world.library_part.pk])
     answer = world.client("organiser").post(path, {"role": "fachpartner", "version": world.library_part.version})
     assert answer.context["form"].errors == {"role": [sentence]}
+
+
+@pytest.mark.parametrize("verb", ["zusagen", "beenden"])
+def test_a_step_of_what_a_merge_has_just_taken_away_is_answered_in_words(world, monkeypatch, verb):
+    part = ParticipationFactory(project=world.project, actor=world.bakery, role="ort", state="eingeladen")
+    step = Participation.take_step
+
+    def too_late(self: Participation, *args: object, **values: object) -> None:
+        Participation.objects.filter(pk=part.pk).delete()
+        step(self, *args, **values)
+
+    monkeypatch.setattr(Participation, "take_step", too_late)
+    answer = world.client("baker").post(f"/beteiligungen/{part.pk}/{verb}/", follow=True)
+    said = "This is not here any more: it was removed, or put together with another entry."
+    assert [str(one) for one in answer.context["messages"]] == [said]
