@@ -34,6 +34,8 @@ class MergingForm:
 
     data: Any
     THEIRS = "portal"
+    # Fields that the portal filled in for her: what stands in them is hers once she saves it.
+    proposed: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,9 +78,12 @@ class MergingForm:
         """To be put into the form: what every field said when it was opened."""
         pairs = [(self.marker, "1")]
         for bound in self._merged_fields():
-            seen = self._seen(bound) if self.is_bound else raw(bound.field, bound.initial)  # type: ignore[attr-defined]
+            seen = self._seen(bound) if self.is_bound else self._present(bound)  # type: ignore[attr-defined]
             pairs += [(bound.html_initial_name, value) for value in seen]
         return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+    def _present(self, bound: BoundField) -> list[str]:
+        return [] if bound.name in self.proposed else raw(bound.field, bound.initial)
 
     def _seen(self, bound: BoundField) -> list[str]:
         return raw(bound.field, self.data.getlist(bound.html_initial_name))

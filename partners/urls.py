@@ -21,6 +21,7 @@ from partners.views.agreements import (
     agreement_version,
 )
 from partners.views.assessments import actor_assessment
+from partners.views.board import partnership_board
 from partners.views.channels import channel_create, channel_delete, channel_edit
 from partners.views.contacts import (
     contact_consent,
@@ -35,6 +36,7 @@ from partners.views.invitations import invitation_accept, invitation_resend, inv
 from partners.views.logos import actor_logo, actor_logo_edit
 from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
+from partners.views.next_steps import next_step_create, next_step_done, next_step_edit
 from partners.views.notices import notices_refuse
 from partners.views.own_words import partnership_party_adopt
 from partners.views.partnership_steps import STEPS as PARTNERSHIP_STEPS
@@ -99,6 +101,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quartiere/<slug:slug>/grenze/loeschen/", neighbourhood_boundary_delete, name="neighbourhood-boundary-delete"),
     path("quartiere/<slug:slug>/team/", neighbourhood_team, name="neighbourhood-team"),
     path("quartiere/<slug:slug>/team/<int:pk>/loeschen/", organiser_delete, name="organiser-delete"),
+    path("quartiere/<slug:slug>/anbahnung/", partnership_board, name="partnership-board"),
     path("mitgliedschaften/<int:pk>/loeschen/", membership_delete, name="membership-delete"),
     path("mitgliedschaften/<int:pk>/befoerdern/", membership_promote, name="membership-promote"),
     path("einladungen/<int:pk>/zurueckziehen/", invitation_revoke, name="invitation-revoke"),
@@ -126,6 +129,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         partnership_party_adopt,
         name="partnership-party-adopt",
     ),
+    path("partnerschaften/<int:pk>/naechster-schritt/neu/", next_step_create, name="next-step-create"),
+    path("naechste-schritte/<int:pk>/bearbeiten/", next_step_edit, name="next-step-edit"),
+    path("naechste-schritte/<int:pk>/erledigt/", next_step_done, name="next-step-done"),
     path("partnerschaften/<int:pk>/vereinbarungen/neu/", agreement_create, name="agreement-create"),
     path("vereinbarungen/<int:pk>/", agreement_detail, name="agreement-detail"),
     re_path(

@@ -84,6 +84,9 @@ TRACES = {
     "partners.StageChange.by": Trace(
         NAMELESS, "from_state to_state at note", of="partnership", title=_("Your steps in partnerships")
     ),
+    "partners.NextStep.responsible": Trace(
+        NAMELESS, "what due_on done_on", of="partnership", title=_("Next steps that you look after")
+    ),
     "projects.ProjectStep.by": Trace(
         NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
     ),

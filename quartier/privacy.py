@@ -129,6 +129,8 @@ FIELDS: dict[str, Fields] = {
     # The team that was asked and its organisers read it.
     "partners.PartnershipOverride": Fields(internal="partnership actor reason warning at", personal="by"),
     "partners.StageChange": Fields(internal="partnership from_state to_state at note resting_until", personal="by"),
+    # Only organisers read what is planned with a partner; its teams do not.
+    "partners.NextStep": Fields(internal="partnership what due_on done_on created_at", personal="responsible"),
     "partners.Person": Fields(
         personal="""
             email name language notices password last_login joined_at is_active is_staff is_superuser groups user_permissions

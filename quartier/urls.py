@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from quartier.views.account import account_home
 from quartier.views.actors import actor_detail
 from quartier.views.burdens import neighbourhood_burdens, neighbourhood_burdens_export
+from quartier.views.candidates import partner_candidates
 from quartier.views.capacity import actor_load
 from quartier.views.dashboard import dashboard
 from quartier.views.health import healthz, readyz
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
+    path("quartiere/<slug:slug>/anbahnung/wen-fragen/", partner_candidates, name="partner-candidates"),
     path("quartiere/<slug:slug>/lastenverteilung/", neighbourhood_burdens, name="neighbourhood-burdens"),
     path(
         "quartiere/<slug:slug>/lastenverteilung/liste.xlsx",

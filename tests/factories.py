@@ -22,6 +22,7 @@ from partners.models import (
     Mail,
     Membership,
     Neighbourhood,
+    NextStep,
     Partnership,
     PartnershipOverride,
     PartnershipParty,
@@ -222,6 +223,17 @@ class PartnershipFactory(DjangoModelFactory):
         """Each side has said what an agreement needs; where it is agreed, it is held to that."""
         if extracted:
             self.parties.update(brings="Einen Raum.", expected_benefit="Neue Gäste.", is_agreed=self.is_binding)
+
+
+class NextStepFactory(DjangoModelFactory):
+    """Of a partnership of its own, to be done long from now, by nobody."""
+
+    class Meta:
+        model = NextStep
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    what = factory.Sequence(lambda n: f"Anrufen {n}")
+    due_on = date(2999, 1, 1)
 
 
 class PartnershipOverrideFactory(DjangoModelFactory):

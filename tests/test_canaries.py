@@ -34,6 +34,7 @@ from partners.models import (
     Invitation,
     Membership,
     Merge,
+    NextStep,
     NormalisedField,
     NotTwins,
     OldAddress,
@@ -58,6 +59,7 @@ from tests.factories import (
     MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    NextStepFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
@@ -105,6 +107,7 @@ NUMBERED = (
     Contribution,
     Invitation,
     Membership,
+    NextStep,
     Participation,
     Partnership,
     Person,
@@ -257,6 +260,7 @@ class World:
         sides = {"neighbourhood": self.here, "quartier": self.library, "accompanying": self.company, "start_on": None}
         talks, contact = (PartnershipFactory(**sides, state=state) for state in ("abstimmung", "anbahnung"))
         for tie, level in ((open_tie, TEAM), (talks, TEAM), (contact, ORGANISERS)):
+            self.fill(NextStepFactory(partnership=tie, responsible=self.people["organiser"]), ORGANISERS)
             self.fill(tie.steps.create(to_state=tie.state, by=self.somebody), level)
             for party in () if tie == open_tie else tie.parties.all():
                 self.fill(party, level)

@@ -12,6 +12,7 @@ from partners.admin import (
     overrides,
     partnerships,
     people,
+    preparing,
     twins,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "overrides",
     "partnerships",
     "people",
+    "preparing",
     "twins",
 ]

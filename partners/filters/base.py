@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -166,6 +167,16 @@ class ListFilter(django_filters.FilterSet):
             return [replace(one, is_folded=place >= FIRST_OPEN and not one.chosen) for place, one in enumerate(shown)]
         return shown
 
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the address says besides the filters, such as the way in which a list is shown."""
+        return []
+
+    @property
+    def bare_query(self) -> str:
+        """The address without any filter."""
+        return urlencode(self.kept)
+
     @cached_property
     def parameters(self) -> list[tuple[str, str]]:
         """The query of the address, without anything that was not understood."""
@@ -179,7 +190,7 @@ class ListFilter(django_filters.FilterSet):
         for name, value in self.parameters:
             if (name, value) != without:
                 asked.appendlist(name, value)
-        return asked.urlencode()
+        return "&".join(filter(None, [self.bare_query, asked.urlencode()]))
 
     @property
     def chips(self) -> list[Chip]:

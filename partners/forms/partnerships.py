@@ -22,6 +22,8 @@ from partners.models import Actor, Neighbourhood, Partnership, PartnershipParty,
 from partners.models.actors import ActorQuerySet
 
 type Choices = Sequence[tuple[Any, Any]]
+# For the first sides of a new partnership: who they could be.
+type Proposed = Sequence[dict[str, Any]]
 
 MOST_SIDES = 20
 MOST_HOURS = 5000
@@ -230,7 +232,10 @@ class OwnSideForm(PartyForm):
 class BasePartyFormSet(BaseInlineFormSet):
     """The sides of a partnership, at least two different actors. Empty ones are left out."""
 
-    def __init__(self, *args: Any, by: Person, own: Sequence[Neighbourhood], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by: Person, own: Sequence[Neighbourhood], proposed: Proposed = (), **kwargs: Any
+    ) -> None:
+        self.proposed = proposed
         self.actors = possible_actors(by=by, partnership=kwargs.get("instance"))
         self.choices = actor_choices(self.actors, own=own)
         super().__init__(*args, **kwargs)
@@ -240,6 +245,9 @@ class BasePartyFormSet(BaseInlineFormSet):
 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
+        if index is not None and index < len(self.proposed) and isinstance(form, PartyForm):
+            form.proposed = frozenset(self.proposed[index])
+            form.initial |= self.proposed[index]
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Remove this side")
 

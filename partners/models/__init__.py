@@ -12,6 +12,7 @@ from partners.models.mails import Mail, NoNotices, declare_lost
 from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
+from partners.models.next_steps import NextStep
 from partners.models.not_twins import NotTwins
 from partners.models.overrides import CapacityOverride, PartnershipOverride
 from partners.models.parties import PartnershipParty
@@ -56,6 +57,7 @@ __all__ = [
     "Merge",
     "Month",
     "Neighbourhood",
+    "NextStep",
     "NoNotices",
     "NormalisedField",
     "NotTwins",

@@ -333,6 +333,19 @@ class Partnership(Kept, Staged):
         return " & ".join(party.actor.name for party in self.parties.all())
 
     @property
+    def local_names(self) -> str:
+        """Who stands on the local side, from the parties that are loaded; where nobody does, all of them."""
+        return " & ".join(party.actor.name for party in self.parties.all() if party.is_local) or self.title
+
+    @property
+    def companion_names(self) -> str:
+        """Who accompanies a local partner from outside, from the parties that are loaded."""
+        parties = self.parties.all()
+        if not any(party.is_local for party in parties):
+            return ""
+        return ", ".join(party.actor.name for party in parties if not party.is_local)
+
+    @property
     def gaps(self) -> list[Gap]:
         """What which side has not said yet, from the parties that are loaded."""
         return [Gap(party, party.missing) for party in self.parties.all() if party.missing]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -26,6 +26,11 @@ class StageChangeQuerySet(models.QuerySet["StageChange"]):
             return self
         own = Q(partnership__in=Partnership.objects.told_to(user)) & ~Q(to_state=Partnership.Stage.CONTACT)
         return self.filter(own | Q(partnership__in=Partnership.objects.editable_by(user)))
+
+    def reaching(self, partnership: Any, state: Any) -> Self:
+        """The steps with which a partnership came to a stage, the latest first; a longer rest is none."""
+        rows = self.filter(partnership=partnership, to_state=state)
+        return rows.exclude(from_state=models.F("to_state")).order_by("-at", "-pk")
 
     def into_rest(self) -> Self:
         """The steps with which a rest began."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +26,7 @@ from partners.forms.partnerships import (
     PartnershipForm,
     PartyFormSet,
 )
-from partners.models import Actor, Agreement, Neighbourhood, Partnership, PartnershipParty
+from partners.models import Actor, Agreement, Neighbourhood, NextStep, Partnership, PartnershipParty
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
@@ -44,9 +46,15 @@ def partnership_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "found": found,
         "may_create": Neighbourhood.objects.editable_by(request.user).exists(),
+        "organised": own_boards(request.user),
         "is_empty": not page.paginator.count and not found.is_narrowed,
     }
     return render(request, "partners/partnership_list.html", context)
+
+
+def own_boards(user: Any) -> list[Neighbourhood]:
+    """The boards of the Quartiere that she organises; an admin finds each on the page of the Quartier."""
+    return list(user.organised_neighbourhoods.order_by("name")) if user.is_authenticated else []
 
 
 def partnership_context(partnership: Partnership, user: Any) -> dict[str, Any]:
@@ -97,8 +105,15 @@ def internal_part(partnership: Partnership, user: Any) -> dict[str, Any]:
         "path": way_of(partnership, steps),
         "due": partnership.due if may_edit else [],
         "steps_open": open_steps(partnership) if may_edit else [],
+        "next_step": next_step_of(partnership) if may_edit else None,
         "gaps": partnership.gaps if may_edit and partnership.state == Partnership.Stage.TALKS else [],
     }
+
+
+def next_step_of(partnership: Partnership) -> NextStep | None:
+    """With who looks after it."""
+    rows = NextStep.objects.open().filter(partnership=partnership)
+    return rows.with_holder().select_related("responsible").first()
 
 
 @login_required
@@ -109,9 +124,10 @@ def partnership_create(request: HttpRequest) -> HttpResponse:
     if not own:
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form, anyway = PartnershipCreateForm(data, own=own), AnywayForm(data)
+    proposal = Proposal() if data else Proposal.of(request, own)
+    form, anyway = PartnershipCreateForm(data, own=own, initial=proposal.values), AnywayForm(data)
     partnership = Partnership()
-    formset = party_formset(request, own, partnership)
+    formset = party_formset(request, own, partnership, proposed=proposal.sides)
     if form.is_bound and form.is_valid():
         partnership.state = form.stage
     if is_ready(request, form, formset) and lets_pass(request, anyway, form, formset):
@@ -187,10 +203,38 @@ def _show_edit(
     return render(request, "partners/partnership_edit.html", context)
 
 
-def party_formset(request: HttpRequest, own: list[Neighbourhood], partnership: Partnership) -> Any:
+@dataclass(frozen=True)
+class Proposal:
+    """What an address fills in: `mit` a local partner, `art` of which kind, `quartier` where. What does not fit is left out."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    sides: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, request: HttpRequest, own: list[Neighbourhood]) -> Proposal:
+        values: dict[str, Any] = {}
+        if request.GET.get("art") in Partnership.Kind.values:
+            values["kind"] = request.GET["art"]
+        where = next((one for one in own if one.slug == request.GET.get("quartier")), None)
+        if where:
+            values["neighbourhood"] = where.pk
+        slug = request.GET.get("mit", "").replace("\x00", "")
+        actor = Actor.objects.current().visible_to(request.user).filter(slug=slug).first() if slug else None
+        if actor is None:
+            return cls(values)
+        sides = [{"actor": actor.pk, "side": PartnershipParty.Side.QUARTIER}]
+        is_main = values.get("kind") == Partnership.Kind.MAIN
+        if is_main and where and where.lead_actor_id and where.lead_actor_id != actor.pk:
+            sides.append({"actor": where.lead_actor_id, "side": PartnershipParty.Side.ACCOMPANYING})
+        return cls(values, sides)
+
+
+def party_formset(
+    request: HttpRequest, own: list[Neighbourhood], partnership: Partnership, proposed: Sequence[dict[str, Any]] = ()
+) -> Any:
     """The sides, with empty ones to spare: a new partnership begins with two, and none has to be filled in."""
     data = request.POST if request.method == "POST" else None
-    formset = PartyFormSet(data, instance=partnership, by=request.user, own=own)
+    formset = PartyFormSet(data, instance=partnership, by=request.user, own=own, proposed=proposed)
     formset.extra = SPARE_SIDES if partnership.pk else FIRST_SIDES + SPARE_SIDES
     return formset
 

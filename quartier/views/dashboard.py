@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Agreement, Month, Partnership, PartnershipParty, Person
+from partners.models import Actor, Agreement, Month, NextStep, Partnership, PartnershipParty, Person
 from partners.views.paging import page_or_redirect
 from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
 
@@ -133,6 +133,14 @@ def all_piles(user: Person) -> dict[str, Pile]:
             .filter(state=Actor.State.SUBMITTED)
             .for_list()
             .order_by("updated_at", "pk"),
+        ),
+        Pile(
+            "naechste",
+            LATE,
+            lambda n: ngettext(
+                "next step that is overdue or due this week", "next steps that are overdue or due this week", n
+            ),
+            NextStep.objects.waiting_for(user).due_by_the_end_of_the_week().for_list().order_by("due_on", "pk"),
         ),
         Pile(
             "projekte",

@@ -26,6 +26,7 @@ from partners.models import (
     Membership,
     Merge,
     Neighbourhood,
+    NextStep,
     NotTwins,
     OldAddress,
     Partnership,
@@ -47,6 +48,7 @@ from tests.factories import (
     MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    NextStepFactory,
     PartnershipFactory,
     PartnershipOverrideFactory,
     PersonFactory,
@@ -92,6 +94,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
+    NextStep: (NextStepFactory, 9),
     Partnership: (PartnershipFactory, 11),
     PartnershipOverride: (PartnershipOverrideFactory, 6),
     Agreement: (AgreementFactory, 8),
@@ -137,7 +140,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     written = {DueJob, HistoryEntry, Mail, Merge, PartnershipOverride, StageChange}
-    begun_elsewhere = {Agreement, Invitation, OldAddress, SignedCopy}
+    begun_elsewhere = {Agreement, Invitation, NextStep, OldAddress, SignedCopy}
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 

@@ -301,6 +301,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "bestaetigen": 3,
                 "einwaende": 1,
                 "veroeffentlichen": 1,
+                "naechste": 1,
                 "beitraege": 2,
                 "partnerschaften": 2,
                 "auslastung": 1,

@@ -42,6 +42,7 @@ from tests.factories import (
     MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    NextStepFactory,
     ParticipationFactory,
     PartnershipFactory,
     PersonFactory,
@@ -119,6 +120,7 @@ PORTAL = [
     Row("neighbourhood-detail", of="here", get="200"),
     Row("partnership-detail", of="partnership", get="200"),
     Row("partnership-detail", of="partnership of a draft", get=READ_BY_TEAM__),
+    Row("partner-candidates", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("neighbourhood-burdens", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("neighbourhood-burdens-export", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("account-home", get="login 200", post="login 200"),
@@ -201,6 +203,11 @@ PARTNERS = [
     Row("partners:partnership-reopen", of="partnership that is over", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
+    Row("partners:partnership-board", of="here", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:next-step-create", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:next-step-create", of="partnership that is over", get="login 404", post="login 404"),
+    Row("partners:next-step-edit", of="next step", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:next-step-done", of="next step", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:agreement-create", of="partnership", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:agreement-detail", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("partners:agreement-detail", of="draft of an agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
@@ -409,6 +416,7 @@ class World:
         self.draft = AgreementFactory(partnership=PartnershipFactory(neighbourhood=self.here, quartier=self.library))
         part = self.draft.parts.get(actor=self.library)
         self.kwargs |= {"agreement": {"pk": signed.pk}, "draft of an agreement": {"pk": self.draft.pk}}
+        self.kwargs["next step"] = {"pk": NextStepFactory(partnership=self.draft.partnership).pk}
         self.kwargs["part of an agreement"] = {"pk": self.draft.pk, "part_pk": part.pk}
 
     def change(self) -> None:
@@ -491,7 +499,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/(agreement/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|nextstep)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 

@@ -20,6 +20,7 @@ from partners.models import (
     KeyActorAssessment,
     Membership,
     Neighbourhood,
+    NextStep,
     Partnership,
     Topic,
 )
@@ -51,6 +52,7 @@ class World:
         self.project = ProjectFactory(slug="hof", neighbourhoods=[self.home], lead_actor=self.other)
         self.part = ParticipationFactory(project=self.project, actor=self.actor)
         self.over = PartnershipFactory(neighbourhood=self.home, ended=True)
+        self.running = PartnershipFactory(neighbourhood=self.home)
 
 
 class Case(NamedTuple):
@@ -94,6 +96,11 @@ CASES = {
         Partnership,
         lambda world: f"{world.over.get_absolute_url()}wieder-aufnehmen/",
         lambda world: {"note": "Noch einmal."},
+    ),
+    "next step": Case(
+        NextStep,
+        lambda world: f"{world.running.get_absolute_url()}naechster-schritt/neu/",
+        lambda world: {"what": "Anrufen", "due_on": "1.2.2027", "responsible": world.admin.pk},
     ),
     "project": Case(
         Project,

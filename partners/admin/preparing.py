@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from partners.admin.base import PlainAdmin
+from partners.models import NextStep
+
+
+@admin.register(NextStep)
+class NextStepAdmin(PlainAdmin):
+    """Set on the page of the partnership, one at a time; here it can be put right."""
+
+    list_display = ["what", "who", "due_on", "responsible", "done_on"]
+    list_filter = ["partnership__neighbourhood", "done_on"]
+    list_select_related = ["responsible", "partnership"]
+    search_fields = ["what"]
+    date_hierarchy = "due_on"
+    fields = ["partnership", "what", "due_on", "responsible", "done_on"]
+    readonly_fields = ["partnership", "done_on"]
+    autocomplete_fields = ["responsible"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[NextStep]:
+        return super().get_queryset(request).prefetch_related("partnership__parties__actor")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("partnership"))
+    def who(self, step: NextStep) -> str:
+        return step.partnership.title

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms.fields import DayField
+from partners.forms.once import OnceForm
+from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
+from partners.models import NextStep, Partnership, Person
+
+# Nobody plans further ahead; a later day is a slip of the finger.
+FURTHEST = timedelta(days=5 * 366)
+NEEDED = _("Say in a few words what comes next, for example “Call the library”.")
+NEEDED_DAY = _("Enter the day by which it shall be done, for example 20.1.2027.")
+FAR = _("This day lies more than five years ahead. Please check the year.")
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj)
+
+
+def person_field(**kwargs: Any) -> PersonField:
+    return PersonField(
+        Person.objects.none(),
+        label=_("Who looks after it?"),
+        required=False,
+        empty_label=_("nobody yet"),
+        help_text=_(
+            "One of the organisers of this neighbourhood. As long as it is nobody, all of them see it on their overview."
+        ),
+        **kwargs,
+    )
+
+
+def refuse_far(day: Any) -> Any:
+    if day and day > timezone.localdate() + FURTHEST:
+        raise ValidationError(FAR)
+    return day
+
+
+class NextStepForm(PlainWords, forms.ModelForm):
+    due_on = DayField(label=_("Until when?"))
+    responsible = person_field()
+    sentences = {"what": {"required": NEEDED}, "due_on": {"required": NEEDED_DAY}}
+
+    class Meta:
+        model = NextStep
+        fields = ["what", "due_on", "responsible"]
+        labels = {"what": _("What comes next?")}
+        help_texts = {"what": _("One thing that somebody can do. For example: call and ask for a first talk.")}
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].queryset = NextStep.possible_people(partnership)
+
+    def clean_what(self) -> str:
+        return " ".join(self.cleaned_data["what"].split())
+
+    def clean_due_on(self) -> Any:
+        return refuse_far(self.cleaned_data["due_on"])
+
+    def validate_constraints(self) -> None:
+        """That there is one at a time is looked after where it is written."""
+
+
+class NextStepCreateForm(OnceForm, NextStepForm):
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class NextStepEditForm(MergingForm, NextStepForm):
+    pass
+
+
+class NextStepDoneForm(PlainWords, forms.Form):
+    """What is done, and what comes after it if that is known: then it has a day as well."""
+
+    what = forms.CharField(
+        label=_("What comes next?"),
+        required=False,
+        max_length=NextStep.LONGEST,
+        help_text=_("Leave this empty if nothing is planned yet. The partnership then stands without a next step."),
+    )
+    due_on = DayField(label=_("Until when?"), required=False)
+    responsible = person_field()
+
+    def __init__(self, *args: Any, step: NextStep, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["responsible"].queryset = NextStep.possible_people(step.partnership)
+        self.initial.setdefault("responsible", step.responsible_id if step.is_held else None)
+
+    def clean_what(self) -> str:
+        return " ".join(self.cleaned_data["what"].split())
+
+    def clean_due_on(self) -> Any:
+        return refuse_far(self.cleaned_data["due_on"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        what, day = cleaned.get("what"), cleaned.get("due_on")
+        if what and not day and "due_on" not in self.errors:
+            self.add_error("due_on", NEEDED_DAY)
+        if day and not what and "what" not in self.errors:
+            self.add_error("what", NEEDED)
+        return cleaned
+
+    @property
+    def following(self) -> dict[str, Any] | None:
+        """What comes next, as the action takes it."""
+        if not self.cleaned_data["what"]:
+            return None
+        return {name: self.cleaned_data[name] for name in ("what", "due_on", "responsible")}

@@ -1,0 +1,99 @@
+"""Who could be a partner, and how far it is: a board by stages, and the same as a list. For the organisers of a Quartier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from partners.filters.board import BoardFilter
+from partners.models import Neighbourhood, NextStep, Partnership
+from partners.models.next_steps import with_next_step
+from partners.views.addresses import of_neighbourhood
+from partners.views.paging import page_or_redirect
+from partners.views.partnership_steps import Step, open_steps
+
+# So many cards stand in a column; the list has all of them.
+CARDS = 6
+SOONEST = F("next_due").asc(nulls_last=True)
+
+
+@dataclass(slots=True)
+class Card:
+    """One partnership, what is planned next, and the steps that are open."""
+
+    partnership: Partnership
+    step: NextStep | None
+    ways: list[Step]
+
+    @classmethod
+    def of(cls, partnership: Any) -> Card:
+        return cls(partnership, next(iter(partnership.planned), None), open_steps(partnership))
+
+
+@dataclass(slots=True)
+class Column:
+    """A stage with its cards, the next due first; `count` and `late` are those of all of them."""
+
+    stage: str
+    label: str
+    address: str
+    count: int = 0
+    late: int = 0
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.cards)
+
+
+@login_required
+@require_safe
+@of_neighbourhood
+def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
+    """Nothing is dragged here: a card leads to the page of the step, which says what the step means."""
+    neighbourhood = get_object_or_404(Neighbourhood.objects.editable_by(request.user), slug=slug)
+    found = BoardFilter(request.GET, neighbourhood=neighbourhood, user=request.user)  # type: ignore[arg-type]
+    context: dict[str, Any] = {"neighbourhood": neighbourhood, "found": found}
+    context |= {
+        "as_board": found.address(is_list=False),
+        "as_list": found.address(is_list=True),
+        "by_day": found.address(is_list=True, by_day=True),
+        "over_count": Partnership.objects.filter(neighbourhood=neighbourhood, state__in=Partnership.OVER).count(),
+    }
+    if not found.is_list:
+        columns = columns_of(found)
+        context |= {"columns": columns, "count": sum(one.count for one in columns)}
+        return render(request, "partners/board.html", context)
+    rows = with_next_step(found.qs).for_list()
+    rows = rows.order_by(SOONEST, "pk") if found.is_by_day else rows.in_order()
+    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
+    if isinstance(page, HttpResponse):
+        return page
+    context |= {"page": page, "cards": [Card.of(row) for row in page.object_list], "count": page.paginator.count}
+    return render(request, "partners/board_list.html", context)
+
+
+def columns_of(found: BoardFilter) -> list[Column]:
+    """In three questions and those of what is loaded with the cards, however many there are."""
+    late = Q(pk__in=NextStep.objects.open().overdue().values("partnership"))
+    counts = found.qs.order_by().values_list("state").annotate(Count("pk"), Count("pk", filter=late))
+    numbers = {state: (count, overdue) for state, count, overdue in counts}
+    stages = [one for one in Partnership.Stage if one not in Partnership.OVER or one in numbers]
+    columns = {
+        str(stage): Column(
+            stage, str(stage.label), found.address(is_list=True, stand=stage), *numbers.get(stage, (0, 0))
+        )
+        for stage in stages
+    }
+    place = Window(RowNumber(), partition_by=[F("state")], order_by=[SOONEST, F("pk").asc()])
+    rows = with_next_step(found.qs).for_list().annotate(place=place).filter(place__lte=CARDS).order_by("place")
+    for partnership in rows:
+        columns[partnership.state].cards.append(Card.of(partnership))
+    return list(columns.values())

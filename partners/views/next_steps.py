@@ -1,0 +1,121 @@
+"""What comes next with a partner: set, changed and done by the organisers, on pages of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from partners.actions.next_steps import finish_next_step, set_next_step
+from partners.actions.receipts import once
+from partners.forms.next_steps import NextStepCreateForm, NextStepDoneForm, NextStepEditForm
+from partners.models import NextStep, Partnership
+from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+
+ANCHOR = "naechster-schritt"
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def next_step_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Organisers say what comes next; where there is a step already, they are led to it."""
+    rows = Partnership.objects.editable_by(request.user).exclude(state__in=Partnership.OVER)
+    partnership = get_object_or_404(rows.for_detail(), pk=pk)
+    form = NextStepCreateForm(request.POST if request.method == "POST" else None, partnership=partnership)
+    if form.is_bound and form.is_valid():
+        try:
+            answer = once(
+                fingerprint=form.fingerprint(of=request.user, at=request.path),
+                make=lambda: set_next_step(partnership=partnership, values=form.values()),
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if answer.is_new:
+                messages.success(request, gettext("The next step is saved."))
+            return redirect(answer.leads_to)
+    elif not form.is_bound and (present := NextStep.objects.open().filter(partnership=partnership).first()):
+        return redirect("partners:next-step-edit", present.pk)
+    page = PartnershipPart(
+        partnership=partnership,
+        form=form,
+        heading=gettext("Set the next step"),
+        intro=gettext("Only the organisers read it, not the sides."),
+        action=gettext("Save the next step"),
+        back=ANCHOR,
+    )
+    return show_partnership_part(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def next_step_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = NextStep.objects.editable_by(request.user).filter(pk=pk)
+    if request.method == "POST":
+        return _save(request, rows)
+    step = get_object_or_404(rows.for_list())
+    return _show_edit(request, step, NextStepEditForm(instance=step, partnership=step.partnership))
+
+
+@transaction.atomic
+def _save(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    step = get_object_or_404(rows.select_for_update(of=("self",)).select_related("partnership"))
+    fresh = NextStep.objects.get(pk=step.pk)
+    form = NextStepEditForm(request.POST, instance=fresh, partnership=step.partnership)
+    if form.is_valid():
+        changes = form.changes()
+        for name, value in changes.items():
+            setattr(step, name, value)
+        step.save(update_fields=list(changes))
+        messages.success(request, gettext("The next step is saved."))
+        return redirect(step)
+    return _show_edit(request, NextStep.objects.for_list().get(pk=step.pk), form)
+
+
+def _show_edit(request: HttpRequest, step: NextStep, form: NextStepEditForm) -> HttpResponse:
+    page = PartnershipPart(
+        partnership=step.partnership,
+        form=form,
+        heading=gettext("Change the next step"),
+        intro=gettext("Only the organisers read it, not the sides."),
+        action=gettext("Save the next step"),
+        back=ANCHOR,
+    )
+    return show_partnership_part(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def next_step_done(request: HttpRequest, pk: int) -> HttpResponse:
+    """Done; and what comes after it, so that nobody is forgotten. Sent again it finds that it was done."""
+    step = get_object_or_404(NextStep.objects.visible_to(request.user).for_list(), pk=pk)
+    if step not in NextStep.objects.editable_by(request.user):
+        messages.info(request, gettext("This step is done already. Look at what comes next now."))
+        return redirect(step)
+    form = NextStepDoneForm(request.POST if request.method == "POST" else None, step=step)
+    if form.is_bound and form.is_valid():
+        try:
+            finish_next_step(step=step, following=form.following)
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            said = gettext("“%(step)s” is done.") % {"step": step}
+            messages.success(request, said)
+            return redirect(step)
+    page = PartnershipPart(
+        partnership=step.partnership,
+        form=form,
+        heading=gettext("Done: %(step)s") % {"step": step},
+        intro=gettext("What comes next? A partner who waits for an answer should not be forgotten."),
+        action=gettext("It is done"),
+        back=ANCHOR,
+    )
+    return show_partnership_part(request, page)
