@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -34,8 +35,8 @@ class MergingForm:
 
     data: Any
     THEIRS = "portal"
-    # Fields that the portal filled in for her: what stands in them is hers once she saves it.
-    proposed: frozenset[str] = frozenset()
+    # Fields that the portal filled in for her, with what they would say without that: what she saves is hers.
+    proposed: Mapping[str, Any] = MappingProxyType({})
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +84,7 @@ class MergingForm:
         return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
 
     def _present(self, bound: BoundField) -> list[str]:
-        return [] if bound.name in self.proposed else raw(bound.field, bound.initial)
+        return raw(bound.field, self.proposed.get(bound.name, bound.initial))
 
     def _seen(self, bound: BoundField) -> list[str]:
         return raw(bound.field, self.data.getlist(bound.html_initial_name))

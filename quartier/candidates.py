@@ -19,12 +19,14 @@ from partners.models import (
     Partnership,
     PartnershipParty,
     Person,
+    normalise,
 )
 from projects.models import Participation, Project
 from quartier.templatetags.portal import quantity
 
 # From so many kinds of partners on they are many.
 MANY_KINDS = 3
+SHOWN_KINDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,10 @@ def in_projects(number: int) -> str:
 def among_kinds(kinds: set[str]) -> list[str]:
     if len(kinds) < MANY_KINDS:
         return []
-    return [gettext("It works with many kinds of partners: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds))}]
+    first, more = sorted(kinds, key=normalise)[:SHOWN_KINDS], len(kinds) - SHOWN_KINDS
+    if more > 0:
+        first.append(gettext("and %(n)s more") % {"n": more})
+    return [gettext("It works with many kinds of partners: %(kinds)s.") % {"kinds": ", ".join(first)}]
 
 
 def projects_of(keys: list[int], *, user: Person) -> dict[int, set[int]]:

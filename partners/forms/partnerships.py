@@ -246,8 +246,10 @@ class BasePartyFormSet(BaseInlineFormSet):
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         if index is not None and index < len(self.proposed) and isinstance(form, PartyForm):
-            form.proposed = frozenset(self.proposed[index])
+            form.proposed = {name: form[name].initial for name in self.proposed[index]}
             form.initial |= self.proposed[index]
+            for name in self.proposed[index]:
+                del form[name].initial  # asked for above, and kept
         if "DELETE" in form.fields:
             form.fields["DELETE"].label = _("Remove this side")
 

@@ -83,7 +83,7 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
 def columns_of(found: BoardFilter) -> list[Column]:
     """In three questions and those of what is loaded with the cards, however many there are."""
     late = Q(pk__in=NextStep.objects.open().overdue().values("partnership"))
-    counts = found.qs.order_by().values_list("state").annotate(Count("pk"), Count("pk", filter=late))
+    counts = found.qs.order_by().values_list("state").annotate(number=Count("pk"), late=Count("pk", filter=late))
     numbers = {state: (count, overdue) for state, count, overdue in counts}
     stages = [one for one in Partnership.Stage if one not in Partnership.OVER or one in numbers]
     columns = {

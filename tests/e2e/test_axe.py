@@ -18,6 +18,7 @@ from partners.models import (
     ContactPerson,
     HistoryEntry,
     KeyActorAssessment,
+    NextStep,
     Partnership,
     Person,
 )
@@ -136,6 +137,12 @@ def organiser() -> Iterator[State]:
     yield State(f"{partnership.get_absolute_url()}bearbeiten/", conflict="end_on")
     talks = Partnership.objects.filter(state=Partnership.Stage.TALKS).earliest("pk").get_absolute_url()
     running = Partnership.objects.filter(state=Partnership.Stage.RUNNING).latest("pk").get_absolute_url()
+    for query in ("", "?person=ich", "?ansicht=liste&reihe=schritt", "?art=foerder&stand=anbahnung"):
+        yield State(f"/quartiere/sendling/anbahnung/{query}")
+    yield State("/quartiere/sendling/anbahnung/wen-fragen/")
+    step = NextStep.objects.open().earliest("due_on")
+    yield State(f"/naechste-schritte/{step.pk}/bearbeiten/", "what")
+    yield State(f"/naechste-schritte/{step.pk}/erledigt/")
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")
