@@ -49,6 +49,7 @@ from partners.views.partnerships import (
 )
 from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
 from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
+from partners.views.quotations import quotation_consent, quotation_create, quotation_delete, quotation_edit
 from partners.views.signed_copies import agreement_copy, agreement_copy_delete, agreement_copy_upload
 from partners.views.still_right import actor_still_right
 from partners.views.teams import (
@@ -132,6 +133,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("partnerschaften/<int:pk>/naechster-schritt/neu/", next_step_create, name="next-step-create"),
     path("naechste-schritte/<int:pk>/bearbeiten/", next_step_edit, name="next-step-edit"),
     path("naechste-schritte/<int:pk>/erledigt/", next_step_done, name="next-step-done"),
+    path("partnerschaften/<int:pk>/seiten/<int:party_pk>/zitat/neu/", quotation_create, name="quotation-create"),
+    path("zitate/einwilligung/<str:token>/", quotation_consent, name="quotation-consent"),
+    path("zitate/<int:pk>/bearbeiten/", quotation_edit, name="quotation-edit"),
+    path("zitate/<int:pk>/loeschen/", quotation_delete, name="quotation-delete"),
     path("partnerschaften/<int:pk>/vereinbarungen/neu/", agreement_create, name="agreement-create"),
     path("vereinbarungen/<int:pk>/", agreement_detail, name="agreement-detail"),
     re_path(

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.mail_kinds import mail_kinds
 from partners.actions.telling import model_of
-from partners.models import AgreementPart, ContactPerson, Invitation, Mail, Person
+from partners.models import AgreementPart, ContactPerson, Invitation, Mail, Person, Quotation
 
 
 class Stays(Enum):
@@ -60,6 +60,15 @@ TRACES = {
     ),
     "partners.ContactPerson.consent_noted_by": Trace(
         NAMELESS, "consented_at consent_way", of="actor", title=_("Consents of others that you entered")
+    ),
+    "partners.Quotation.entered_by": Trace(
+        NAMELESS, "entered_at", of="party.partnership", title=_("Quotations that you entered")
+    ),
+    "partners.Quotation.consent_noted_by": Trace(
+        NAMELESS,
+        "consented_at consent_way",
+        of="party.partnership",
+        title=_("Consents to quotations that you entered"),
     ),
     "partners.Actor.confirmed_by": Trace(NAMELESS, "confirmed_at", of="self", title=_("Profiles that you confirmed")),
     "partners.KeyActorAssessment.assessed_by": Trace(
@@ -159,6 +168,12 @@ def contacts_of(person: Person) -> QuerySet[ContactPerson]:
     return ContactPerson.objects.filter(email__in=addresses_of(person)).select_related("actor").order_by("pk")
 
 
+def quotations_of(person: Person) -> QuerySet[Quotation]:
+    """Where somebody quotes her, found by her addresses."""
+    rows = Quotation.objects.filter(email__in=addresses_of(person))
+    return rows.select_related("party__partnership").order_by("pk")
+
+
 def mails_to(person: Person) -> Iterator[Entry]:
     """Those that were sent to an address of hers and not to her account: invitations, for example."""
     for mail in Mail.objects.filter(address__in=addresses_of(person)).order_by("pk"):
@@ -203,6 +218,15 @@ def data_of(person: Person) -> list[Section]:
             ],
         )
     )
+    quoted = [
+        about(
+            one.party.partnership,
+            person,
+            values_of(one, "text name function email consent_version consented_at consent_way"),
+        )
+        for one in quotations_of(person)
+    ]
+    sections.append(Section("quotations", _("Where you are quoted"), quoted))
     sections.append(Section("mails", _("Mails to your address"), list(mails_to(person))))
     named = [
         about(part.agreement, person, {str(capfirst(part._meta.get_field("contact").verbose_name)): line})

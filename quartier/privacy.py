@@ -114,6 +114,14 @@ FIELDS: dict[str, Fields] = {
     ),
     "partners.NoNotices": Fields(internal="since", personal="fingerprint"),
     "partners.DueJob": Fields(internal="name next_at taken_until started_at finished_at done last_error"),
+    # Public as long as the consent stands, see `WITH_CONSENT`.
+    "partners.Quotation": Fields(
+        internal="party",
+        personal="""
+            text name function email entered_by entered_at asked_at
+            consent_version consented_at consent_way consent_noted_by
+        """,
+    ),
     # Why it ended may be a conflict, and nobody else is told.
     "partners.Partnership": Fields(
         public="kind state intensity form neighbourhood start_on end_on resting_until reopens is_demo",
@@ -187,7 +195,10 @@ FIELDS: dict[str, Fields] = {
 WITHHELD = {("partners.Actor", "is_address_public"): ["street", "house_number", "postcode", "latitude", "longitude"]}
 
 # Personal fields that are public as long as the person's consent stands.
-WITH_CONSENT = {"partners.ContactPerson": ["name", "function", "email", "phone"]}
+WITH_CONSENT = {
+    "partners.ContactPerson": ["name", "function", "email", "phone"],
+    "partners.Quotation": ["text", "name", "function"],
+}
 
 # On no page, in no export, for nobody.
 SECRETS = {

@@ -115,6 +115,7 @@ TASKS = {
 MAIL_KINDS = [
     "partners.actions.invitations.InvitationMail",
     "partners.actions.contacts.ConsentMail",
+    "partners.actions.quotations.QuotationMail",
     "partners.actions.agreement_reminders.AgreementEndMail",
     "partners.actions.agreement_reminders.ReviewMail",
     "partners.actions.digests.DigestMail",

@@ -27,6 +27,7 @@ from partners.models import (
     PartnershipOverride,
     PartnershipParty,
     Person,
+    Quotation,
     ResourceCategory,
     SignedCopy,
     TargetGroup,
@@ -234,6 +235,22 @@ class NextStepFactory(DjangoModelFactory):
     partnership = factory.SubFactory(PartnershipFactory)
     what = factory.Sequence(lambda n: f"Anrufen {n}")
     due_on = date(2999, 1, 1)
+
+
+class QuotationFactory(DjangoModelFactory):
+    """Of the local side of a partnership of its own, waiting for consent unless `agreed` says how it was given."""
+
+    class Meta:
+        model = Quotation
+
+    class Params:
+        agreed = factory.Trait(
+            consent_version="2026-11", consented_at=factory.LazyFunction(timezone.now), consent_way="link"
+        )
+
+    party = factory.LazyAttribute(lambda _: PartnershipFactory().parties.first())
+    text = "Seitdem grüßt man sich."
+    name = factory.Sequence(lambda n: f"Stimme {n}")
 
 
 class PartnershipOverrideFactory(DjangoModelFactory):

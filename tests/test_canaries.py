@@ -40,6 +40,7 @@ from partners.models import (
     OldAddress,
     Partnership,
     Person,
+    Quotation,
 )
 from partners.models.contacts import ContactPersonQuerySet
 from partners.models.partnerships import PartnershipQuerySet
@@ -66,6 +67,7 @@ from tests.factories import (
     PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
+    QuotationFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -86,6 +88,7 @@ LEVELS = {
 # Texts that cannot hold any word: codes, and what the words of published rows are counted in.
 NO_WORDS = {
     "partners.ContactPerson.consent_version",
+    "partners.Quotation.consent_version",
     "partners.Person.password",
     "partners.OldAddress.kind",
     "partners.FormReceipt.fingerprint",
@@ -111,6 +114,7 @@ NUMBERED = (
     Participation,
     Partnership,
     Person,
+    Quotation,
 )
 NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
 
@@ -237,6 +241,9 @@ class World:
         for tie, level in ((open_tie, EVERYBODY), (held_back, ORGANISERS)):
             for party in tie.parties.all():
                 self.fill(party, level)
+        self.fill(QuotationFactory(party=open_tie.parties.get(actor=self.library), entered_by=self.somebody), TEAM)
+        self.fill(QuotationFactory(party=open_tie.parties.get(actor=self.company)), ORGANISERS)
+        self.fill(QuotationFactory(party=held_back.parties.get(actor=self.company), agreed=True), ORGANISERS)
         by = {"by": self.somebody}
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.library, **by), TEAM)
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)

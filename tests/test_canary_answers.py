@@ -11,7 +11,8 @@ from django.db import models
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from partners.actions.contacts import enter_contact, token_of
+from partners.actions.consent import token_of
+from partners.actions.contacts import enter_contact
 from partners.models import Invitation
 from partners.models.contacts import ContactPersonQuerySet
 from tests import test_canaries

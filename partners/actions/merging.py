@@ -25,6 +25,7 @@ from partners.actions.merging_partnerships import (
     refuse_partners_of_each_other,
     refuse_same_partnerships,
     refuse_silent_sides,
+    refuse_two_quotations,
 )
 from partners.actions.twin_pairs import rule_out
 from partners.models import (
@@ -148,6 +149,7 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
         )
     refuse_partners_of_each_other(kept, gone)
     refuse_same_partnerships(kept, gone)
+    refuse_two_quotations(kept, gone)
     book = Book()
     with (
         refusing_twins(),

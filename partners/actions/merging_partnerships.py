@@ -46,6 +46,18 @@ def refuse_same_partnerships(kept: Actor, gone: Actor) -> None:
             )
 
 
+def refuse_two_quotations(kept: Actor, gone: Actor) -> None:
+    """Where both are a side each side may quote somebody; a side that is one has room for one, and none is lost unasked."""
+    quoted = PartnershipParty.objects.filter(quotation__isnull=False).order_by()
+    twice = quoted.filter(actor=kept, partnership__in=quoted.filter(actor=gone).values("partnership")).first()
+    if twice is not None:
+        raise ValidationError(
+            _("Both have a quotation in partnership no. %(number)s. Withdraw one of the two, then merge.")
+            % {"number": twice.partnership_id},
+            code="quotations",
+        )
+
+
 def lock_partnerships(*actors: Actor) -> models.QuerySet[Partnership]:
     """All theirs, before the parties in them are touched, as everybody does who writes these."""
     mine = PartnershipParty.objects.filter(actor__in=actors).order_by()

@@ -13,6 +13,7 @@ from partners.admin import (
     partnerships,
     people,
     preparing,
+    quotations,
     twins,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "partnerships",
     "people",
     "preparing",
+    "quotations",
     "twins",
 ]

@@ -4,7 +4,7 @@ from partners.models.agreements import Agreement, AgreementPart, SignedCopy
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.capacity import FAR, Month, Promise, PromisesHours, PromisingQuerySet, promises_of
 from partners.models.channels import Channel
-from partners.models.contacts import CONSENT_TEXTS, CONSENT_VERSION, ContactPerson
+from partners.models.contacts import ContactPerson
 from partners.models.due import DueJob
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
@@ -20,6 +20,7 @@ from partners.models.parties_key import keys_at_the_end, refusing_twins
 from partners.models.partnerships import Gap, Partnership, UnsaidError
 from partners.models.people import Person
 from partners.models.profiles import Profile, language_choices, language_name
+from partners.models.quotations import Quotation
 from partners.models.receipts import FormReceipt
 from partners.models.resources import UNIT_OF, ResourceCategory, Unit
 from partners.models.search import NormalisedField, matching, normalise
@@ -30,8 +31,6 @@ from partners.models.vocabularies import ActorKind, TargetGroup, Topic
 from partners.models.words import Word, corrected, forget_words, rebuild_words, recounting, recounting_many, words_of
 
 __all__ = [
-    "CONSENT_TEXTS",
-    "CONSENT_VERSION",
     "CRITERIA",
     "FAR",
     "UNIT_OF",
@@ -70,6 +69,7 @@ __all__ = [
     "Promise",
     "PromisesHours",
     "PromisingQuerySet",
+    "Quotation",
     "ResourceCategory",
     "SignedCopy",
     "StageChange",

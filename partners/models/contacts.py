@@ -1,16 +1,16 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
+from partners.models.consent import NO_CONSENT, NOT_WHOLE, WHOLE_CONSENT, Consented
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,15 +45,11 @@ class ContactPersonQuerySet(models.QuerySet["ContactPerson"]):
         return self.filter(AGREED)
 
 
-class ContactPerson(models.Model):
+class ContactPerson(Consented):
     """Whom one asks at an actor. Internal until the person agreed, and internal again as soon as she withdraws."""
 
-    class Way(models.TextChoices):
-        LINK = "link", _("by the link in the mail")
-        SPOKEN = "muendlich", _("by word of mouth")
-        WRITTEN = "schriftlich", _("in writing")
-        SELF = "selbst", _("entered by the person herself")
-
+    CONSENT_TEXTS, CONSENT_VERSION = CONSENT_TEXTS, CONSENT_VERSION
+    CONSENT_SALT = "partners.contacts.consent"
     SHOWN = ("name", "function", "email", "phone")
 
     actor = models.ForeignKey(Actor, models.CASCADE, related_name="contacts", verbose_name=_("actor"))
@@ -61,28 +57,6 @@ class ContactPerson(models.Model):
     function = models.CharField(_("function"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     phone = models.CharField(_("phone number"), max_length=50, blank=True)
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="entered_contacts",
-        verbose_name=_("entered by"),
-    )
-    entered_at = models.DateTimeField(_("entered"), default=timezone.now, editable=False)
-    asked_at = models.DateTimeField(_("last asked by mail"), null=True, blank=True, editable=False)
-    consent_version = models.CharField(_("version of the consent"), max_length=20, blank=True, editable=False)
-    consented_at = models.DateTimeField(_("consented"), null=True, blank=True, editable=False)
-    consent_way = models.CharField(_("way of the consent"), max_length=20, choices=Way, blank=True, editable=False)
-    consent_noted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        editable=False,
-        related_name="noted_consents",
-        verbose_name=_("consent entered by"),
-    )
     withdrawn_at = models.DateTimeField(_("consent withdrawn"), null=True, blank=True, editable=False)
     objected_at = models.DateTimeField(_("objected"), null=True, blank=True, editable=False)
 
@@ -99,10 +73,9 @@ class ContactPerson(models.Model):
                 violation_error_message=_("A contact person needs a name."),
             ),
             models.CheckConstraint(
-                condition=Q(consented_at=None, consent_version="", consent_way="", withdrawn_at=None)
-                | (Q(consented_at__isnull=False) & ~Q(consent_version="") & ~Q(consent_way="")),
+                condition=(NO_CONSENT & Q(withdrawn_at=None)) | WHOLE_CONSENT,
                 name="contact_consent_is_whole",
-                violation_error_message=_("A consent has a text, a time and a way."),
+                violation_error_message=NOT_WHOLE,
             ),
             models.CheckConstraint(
                 condition=Q(objected_at=None) | Q(consented_at=None) | Q(withdrawn_at__isnull=False),
@@ -119,22 +92,13 @@ class ContactPerson(models.Model):
 
     @property
     def has_agreed(self) -> bool:
-        return self.consented_at is not None and self.withdrawn_at is None
+        return super().has_agreed and self.withdrawn_at is None
 
-    @property
-    def way_line(self) -> str:
-        """How the consent was given: by word of mouth, entered by Alex Beispiel."""
-        way = str(self.Way(self.consent_way).label) if self.consent_way else ""
-        if self.consent_way in {self.Way.SPOKEN, self.Way.WRITTEN} and self.consent_noted_by:
-            return gettext("%(way)s, entered by %(name)s") % {"way": way, "name": self.consent_noted_by}
-        return way
-
-    def agree(self, *, way: str, by: Person | None = None) -> None:
+    def agree(self, *, way: str, by: Person | None = None, at: datetime | None = None) -> None:
         """Notes the consent to the present text; who objected can only be brought back by her own link. Unsaved."""
         if self.objected_at and way != self.Way.LINK:
             raise ValidationError(_("This person objected. Only she herself can agree again."), code="objected")
-        self.consent_version, self.consented_at, self.consent_way = CONSENT_VERSION, timezone.now(), way
-        self.consent_noted_by = by
+        super().agree(way=way, by=by, at=at)
         self.withdrawn_at = self.objected_at = None
 
     def withdraw(self) -> None:

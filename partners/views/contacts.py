@@ -7,17 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.contacts import LinkTooOldError, contact_of, edit_contact, enter_contact
+from partners.actions.contacts import edit_contact, enter_contact
 from partners.actions.receipts import once
 from partners.forms.contacts import ContactCreateForm, ContactEditForm, CorrectionForm
-from partners.models import CONSENT_TEXTS, CONSENT_VERSION, Actor, ContactPerson
+from partners.models import Actor, ContactPerson
 from partners.views.addresses import of_actor
+from partners.views.consenting import Asked
 from partners.views.parts import PartPage, show_part
 
 
@@ -154,58 +156,6 @@ def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 # --- where the link in the mail leads -----------------------------------------------------------------------------------
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def contact_consent(request: HttpRequest, token: str) -> HttpResponse:
-    """The person confirms, corrects or objects, without an account. Opening the page changes nothing."""
-    try:
-        if request.method == "POST":
-            return _answer(request, token)
-        contact = contact_of(token)
-    except LinkTooOldError:
-        return render(request, "partners/contact_gone.html", {"is_old": True}, status=410)
-    if contact is None:
-        return _unknown(request)
-    return _show_consent(request, contact, CorrectionForm(instance=contact))
-
-
-def _unknown(request: HttpRequest) -> HttpResponse:
-    return render(request, "partners/contact_gone.html", {"is_old": False}, status=404)
-
-
-def _show_consent(
-    request: HttpRequest, contact: ContactPerson, form: CorrectionForm, missed: bool = False
-) -> HttpResponse:
-    context = {
-        "contact": contact,
-        "actor": contact.actor,
-        "form": form,
-        "missed": missed,
-        "consent_text": CONSENT_TEXTS[CONSENT_VERSION],
-    }
-    return render(request, "partners/contact_consent.html", context)
-
-
-@transaction.atomic
-def _answer(request: HttpRequest, token: str) -> HttpResponse:
-    """One choice, while the row is locked. The same choice again changes nothing."""
-    contact = contact_of(token, locked=True)
-    if contact is None:
-        return _unknown(request)
-    choice = request.POST.get("wahl", "")
-    if choice == "berichtigen":
-        return _correct(request, contact)
-    if choice == "loeschen":
-        contact.delete()
-        messages.success(request, gettext("Your entry is deleted. Nothing of it is left here."))
-        return redirect("home")
-    if choice not in CHOICES:
-        return _show_consent(request, contact, CorrectionForm(instance=contact), missed=True)
-    messages.success(request, CHOICES[choice](contact))
-    contact.save()
-    return redirect(request.path)
-
-
 def _confirm(contact: ContactPerson) -> str:
     if contact.has_agreed:
         return gettext("You have agreed already. Everybody sees your details on the profile.")
@@ -220,16 +170,19 @@ def _object(contact: ContactPerson) -> str:
     return gettext("Your details are internal now. Visitors see nothing of them.")
 
 
-CHOICES = {"bestaetigen": _confirm, "widersprechen": _object}
+ASKED = Asked(
+    model=ContactPerson,
+    near=("actor",),
+    form=CorrectionForm,
+    page="partners/contact_consent.html",
+    gone="partners/contact_gone.html",
+    deleted=_("Your entry is deleted. Nothing of it is left here."),
+    choices={"bestaetigen": _confirm, "widersprechen": _object},
+)
 
 
-def _correct(request: HttpRequest, contact: ContactPerson) -> HttpResponse:
-    form = CorrectionForm(request.POST, instance=ContactPerson.objects.select_related("actor").get(pk=contact.pk))
-    if not form.is_valid():
-        return _show_consent(request, ContactPerson.objects.select_related("actor").get(pk=contact.pk), form)
-    changes = form.changes()
-    for name, value in changes.items():
-        setattr(contact, name, value)
-    contact.save(update_fields=list(changes))
-    messages.success(request, gettext("Your correction is saved."))
-    return redirect(request.path)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_consent(request: HttpRequest, token: str) -> HttpResponse:
+    """The person confirms, corrects or objects, without an account."""
+    return ASKED.answer(request, token)

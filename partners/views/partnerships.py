@@ -26,7 +26,7 @@ from partners.forms.partnerships import (
     PartnershipForm,
     PartyFormSet,
 )
-from partners.models import Actor, Agreement, Neighbourhood, NextStep, Partnership, PartnershipParty
+from partners.models import Actor, Agreement, Neighbourhood, NextStep, Partnership, PartnershipParty, Quotation
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
@@ -70,10 +70,24 @@ def partnership_context(partnership: Partnership, user: Any) -> dict[str, Any]:
         "sides": [(party, party.actor_id in visible, party.pk in editable) for party in parties],
         "spoken_for": set(mine.spoken_for_by(user).values_list("pk", flat=True)) if has_notes else set(),
         "bridges": partnership.main_partners,
+        "voices": voices_of(parties, editable, user),
     } | links_of(partnership, user)
     if user.is_authenticated:
         context |= internal_part(partnership, user)
     return context
+
+
+def voices_of(
+    parties: list[PartnershipParty], editable: set[int], user: Any
+) -> list[tuple[PartnershipParty, Quotation | None, bool]]:
+    """What is said by whom, as far as this reader may read it; whoever writes a side is also shown where nobody is quoted."""
+    rows = Quotation.objects.visible_to(user).filter(party__in=parties)
+    said = {quotation.party_id: quotation for quotation in rows}
+    return [
+        (party, said.get(party.pk), party.pk in editable)
+        for party in parties
+        if party.pk in said or party.pk in editable
+    ]
 
 
 def links_of(partnership: Partnership, user: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from partners.actions import contacts, invitations
+from partners.actions import consent, contacts, invitations
 from partners.models import Actor, ContactPerson, Invitation, Mail, Person
 
 WHERE = "nachbarschaftstreff-zwirnrolle"
@@ -24,7 +24,7 @@ def tell_mails(*, by: Person) -> None:
         ("raeume@example.org", Mail.State.UNCLEAR, "SMTPServerDisconnected"),
     ):
         contact = ContactPerson.objects.get(actor__slug=WHERE, email=email)
-        event = f"{contacts.ConsentMail.name}:{contacts.event_of(contact)}"
+        event = f"{contacts.ConsentMail.name}:{consent.event_of(contact)}"
         about = {"kind": contacts.ConsentMail.name, "about_id": contact.pk, "address": email}
         Mail.objects.create(event=event, state=state, last_error=error, language="de", **about, **handed)
     invitation = Invitation(email=MISTYPED, actor=Actor.objects.get(slug=WHERE), created_by=by)

@@ -9,7 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Channel, ContactPerson, KeyActorAssessment, Partnership, PartnershipParty, Person
+from partners.models import (
+    Actor,
+    Channel,
+    ContactPerson,
+    KeyActorAssessment,
+    Partnership,
+    PartnershipParty,
+    Person,
+    Quotation,
+)
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from partners.views.addresses import of_actor
@@ -36,6 +45,7 @@ UNREAD = [f"project__{name}" for name in ("summary", "goal", "results", "how_to_
 PARTS = {
     "has_contacts": Exists(ContactPerson.objects.order_by().filter(actor=OuterRef("pk"))),
     "has_branches": Exists(Actor.objects.order_by().filter(parent=OuterRef("pk"))),
+    "is_quoted": Exists(Quotation.objects.agreed().order_by().filter(party__actor=OuterRef("pk"))),
     "has_channels": Exists(Channel.objects.order_by().filter(actor=OuterRef("pk"))),
 }
 
@@ -55,6 +65,7 @@ class Bond:
     partnership: Partnership
     others: list[Actor]
     own: PartnershipParty
+    quotation: Quotation | None = None
 
 
 @require_safe
@@ -69,6 +80,9 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     given = Contribution.objects.all().of(participations, user)
     carrier = carrier_of(actor, user) if actor.parent_id else None
     branches = branches_of(actor, user) if actor.has_branches else []
+    bonds = bonds_of(actor, user)
+    if actor.is_quoted:
+        add_quotations(bonds, user)
     context = {
         "actor": actor,
         "parts": parts_of(participations),
@@ -82,7 +96,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
             )
         ),
         "benefits": benefits_of(participations, user),
-        "bonds": bonds_of(actor, user),
+        "bonds": bonds,
         "has_contact": bool(carrier or branches) or has_contact(actor, in_network=user.is_authenticated),
         "in_network": user.is_authenticated,
     }
@@ -138,6 +152,14 @@ def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
         own = next(party for party in parties if party.actor_id == actor.pk)
         bonds.append(Bond(partnership, [party.actor for party in parties if party is not own], own))
     return sorted(bonds, key=lambda bond: not bond.partnership.is_running)
+
+
+def add_quotations(bonds: list[Bond], user: Person | AnonymousUser) -> None:
+    """What somebody there says of its partnerships and has agreed to be quoted with."""
+    rows = Quotation.objects.visible_to(user).agreed().filter(party__in=[bond.own for bond in bonds])
+    said = {quotation.party_id: quotation for quotation in rows}
+    for bond in bonds:
+        bond.quotation = said.get(bond.own.pk)
 
 
 def rights(actor: Actor, user: Person | AnonymousUser) -> dict[str, Any]:

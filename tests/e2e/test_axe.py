@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
-from partners.actions.contacts import token_of
+from partners.actions.consent import token_of
 from partners.forms.sections import SECTIONS
 from partners.models import (
     Actor,
@@ -21,6 +21,7 @@ from partners.models import (
     NextStep,
     Partnership,
     Person,
+    Quotation,
 )
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
@@ -89,6 +90,7 @@ def visitor() -> Iterator[State]:
     yield from (State(path) for path in (*ACCOUNT, *LEGAL))
     yield from (State(f"/kontakte/einwilligung/{token_of(one)}/") for one in ContactPerson.objects.order_by("pk"))
     yield State("/kontakte/einwilligung/kein-link/")
+    yield from (State(f"/zitate/einwilligung/{token_of(one)}/") for one in Quotation.objects.order_by("pk")[:2])
     yield State("/konto/login/", "login")
     yield State("/konto/password/reset/", "email")
 
@@ -121,6 +123,9 @@ def organiser() -> Iterator[State]:
     contact = ContactPerson.objects.agreed().order_by("pk")[0]
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
+    quotation = Quotation.objects.order_by("pk")[0]
+    yield State(f"/zitate/{quotation.pk}/bearbeiten/", "text")
+    yield State(f"/zitate/{quotation.pk}/loeschen/")
     library = Actor.objects.get(slug=LIBRARY)
     earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
     yield State(f"/akteure/{LIBRARY}/verlauf/")

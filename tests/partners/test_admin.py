@@ -32,6 +32,7 @@ from partners.models import (
     Partnership,
     PartnershipOverride,
     Person,
+    Quotation,
     SignedCopy,
     StageChange,
     TargetGroup,
@@ -52,6 +53,7 @@ from tests.factories import (
     PartnershipFactory,
     PartnershipOverrideFactory,
     PersonFactory,
+    QuotationFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -86,6 +88,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Membership: (MembershipFactory, 4),
     Channel: (ChannelFactory, 4),
     ContactPerson: (ContactFactory, 4),
+    Quotation: (QuotationFactory, 4),
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     Mail: (MailFactory, 4),
@@ -140,7 +143,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     written = {DueJob, HistoryEntry, Mail, Merge, PartnershipOverride, StageChange}
-    begun_elsewhere = {Agreement, Invitation, NextStep, OldAddress, SignedCopy}
+    begun_elsewhere = {Agreement, Invitation, NextStep, OldAddress, Quotation, SignedCopy}
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 

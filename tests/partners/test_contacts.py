@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from partners.actions import contacts as actions
-from partners.actions.contacts import edit_contact, enter_contact, token_of
+from partners.actions import consent
+from partners.actions.consent import token_of
+from partners.actions.contacts import edit_contact, enter_contact
 from partners.models import Actor, ContactPerson, Mail
 from tests.factories import ActorFactory, ContactFactory, PersonFactory
 from tests.partners.actor_world import EVERYBODY, INSIDERS, World
@@ -194,7 +195,7 @@ def test_who_objects_or_is_taken_out_before_the_mail_leaves_gets_none(django_cap
 
 
 def test_nobody_floods_mailboxes(monkeypatch):
-    monkeypatch.setattr(actions, "PER_DAY", 2)
+    monkeypatch.setattr(consent, "PER_DAY", 2)
     world = World()
     client = world.client("editor")
     answers = [client.post(NEW, FULL | {"email": f"m{number}@example.org"}).status_code for number in range(3)]
@@ -345,7 +346,7 @@ def test_she_corrects_what_is_wrong_and_her_consent_goes_on(visitor):
 def test_an_old_link_says_so_and_changes_nothing(visitor, monkeypatch, method):
     contact = asked(World())
     path = link(contact)
-    monkeypatch.setattr(actions, "LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(consent, "LIFETIME", timedelta(seconds=-1))
     answer = getattr(visitor, method)(path, {"wahl": "bestaetigen"})
     assert answer.status_code == 410
     assert "A link about your details works for 30 days" in answer.content.decode()

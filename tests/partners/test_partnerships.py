@@ -34,7 +34,7 @@ def test_page_takes_the_same_queries_for_every_number_of_sides(client, django_as
     partnership = PartnershipFactory()
     for _ in range(more):
         PartnershipParty.objects.create(partnership=partnership, actor=ActorFactory())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         response = client.get(partnership.get_absolute_url())
     assert len(response.context["sides"]) == 2 + more
     assert response.cookies == {}

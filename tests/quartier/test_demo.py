@@ -36,6 +36,7 @@ from partners.models import (
     Partnership,
     PartnershipParty,
     Person,
+    Quotation,
     ResourceCategory,
 )
 from partners.models.parties_key import key_of
@@ -116,6 +117,13 @@ def test_its_partnerships_show_what_their_sides_delivered():
         "zukunft-gestalten-im-quartier",
     ]
     assert [len(served[slug]) for slug in sorted(served)] == [1, 2, 1, 2]
+
+
+@pytest.mark.usefixtures("story")
+def test_its_voices_are_invented_and_one_has_not_agreed():
+    ways = Quotation.objects.order_by("pk").values_list("consent_way", flat=True)
+    assert list(ways) == ["link", "", "schriftlich"]
+    assert not Quotation.objects.filter(party__actor__slug__in=REAL).exists()
 
 
 @pytest.mark.usefixtures("story")

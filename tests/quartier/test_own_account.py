@@ -29,6 +29,7 @@ from tests.factories import (
     MembershipFactory,
     NeighbourhoodFactory,
     PersonFactory,
+    QuotationFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,7 @@ def test_the_file_holds_what_the_person_did_and_nothing_of_others() -> None:
     AssessmentFactory(actor=team, assessed_by=person, access_reason="hat einen Saal")
     ContactFactory(actor=hidden, entered_by=person, name="Fremde Frau", email="fremd@example.org")
     ContactFactory(actor=team, name="Ich selbst", email=person.email)
+    QuotationFactory(text="Das sage ich", email=person.email), QuotationFactory(text="Anderes", entered_by=person)
     invite("gast@example.org", name="Gast", actor=team, created_by=person)
     waiting = invite(
         person.email, actor=ActorFactory(name="Laden"), created_by=PersonFactory(email="chefin@example.org")
@@ -125,8 +127,10 @@ def test_the_file_holds_what_the_person_did_and_nothing_of_others() -> None:
     assert "hat einen Saal" in found["partners.KeyActorAssessment.assessed_by"][0].values()
     assert len(found["partners.Invitation.created_by"]) == len(found["partners.ContactPerson.entered_by"]) == 1
     assert "Ich selbst" in found["contacts"][0].values()
+    assert ["Das sage ich" in one.values() for one in found["quotations"]] == [True]
+    assert len(found["partners.Quotation.entered_by"]) == 1
     assert found["invitations"][0]["about"] == "Laden"
-    for word in ("Geheim", "Fremde Frau", "fremd@", "gast@", "chefin@", waiting.token_hash, person.password):
+    for word in ("Geheim", "Anderes", "Fremde Frau", "fremd@", "gast@", "chefin@", waiting.token_hash, person.password):
         assert word not in answer.content.decode()
 
 

@@ -26,7 +26,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from partners.actions import confirming
-from partners.actions.contacts import token_of
+from partners.actions.consent import token_of
 from partners.actions.merging import merge_actors
 from partners.actions.refusals import refusal_link
 from partners.models import Actor, HistoryEntry, Invitation, Membership, NotTwins, Partnership
@@ -47,6 +47,7 @@ from tests.factories import (
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
+    QuotationFactory,
     SignedCopyFactory,
 )
 from tests.walk import addresses
@@ -231,6 +232,12 @@ PARTNERS = [
     Row("partners:agreement-copy-delete", of="agreement", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:agreement-history", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("partners:agreement-version", of="version of the agreement", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
+    Row("partners:quotation-create", of="other party", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:quotation-create", of="party to be quoted", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:quotation-edit", of="quotation", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:quotation-delete", of="quotation", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:quotation-consent", of="quotation token", get="200", post="200"),
+    Row("partners:quotation-consent", of="no token", get="404", post="404"),
     Row("partners:partnership-party-edit", of="party", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("partners:partnership-party-adopt", of="party", get=POST_ONLY, post=TEAM_ALONE_ON_),
 ]
@@ -390,6 +397,7 @@ class World:
         self.agree()
         partnership = Partnership.objects.get(pk=self.kwargs["partnership"]["pk"])
         self.kwargs["party"] = {"pk": partnership.pk, "party_pk": partnership.parties.get(actor=self.library).pk}
+        self.quote(partnership)
         self.partnership("partnership of a draft", Actor.objects.get(state=Actor.State.DRAFT))
         self.partnership("partnership that is over", self.library, ended=True)
         project = ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company)
@@ -408,6 +416,14 @@ class World:
         self.kwargs["tied project"] = {"pk": partnership.pk, "slug": tied.slug}
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
+
+    def quote(self, partnership: Partnership) -> None:
+        """The library is quoted in one partnership, and nobody in the other one."""
+        quotation = QuotationFactory(party=partnership.parties.get(actor=self.library), asked_at=timezone.now())
+        self.kwargs |= {"quotation": {"pk": quotation.pk}, "quotation token": {"token": token_of(quotation)}}
+        mine, other = self.draft.partnership.parties.order_by("-side")
+        self.kwargs["party to be quoted"] = {"pk": mine.partnership_id, "party_pk": mine.pk}
+        self.kwargs["other party"] = {"pk": other.partnership_id, "party_pk": other.pk}
 
     def agree(self) -> None:
         """A signed agreement with its copy, and a draft of another partnership."""
@@ -499,7 +515,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|nextstep)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|nextstep|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 

@@ -37,6 +37,7 @@ SAFE_OTHERWISE = {
     "partners:channel-delete": GONE,
     "partners:contact-consent": LINK + ", and the form that corrects the entry carries what was seen",
     "partners:contact-delete": GONE,
+    "partners:quotation-consent": LINK + ", and what confirms or corrects carries what was seen",
     "partners:contact-withdraw": STEP,
     "partners:invitation-accept": LINK,
     "partners:invitation-resend": "makes no row; it sends the same invitation anew",
@@ -48,6 +49,7 @@ SAFE_OTHERWISE = {
     "partners:neighbourhood-boundary": "stores nothing; it leads to the form that asks and carries what was seen",
     "partners:organiser-delete": GONE,
     "partners:partnership-step": STEP,
+    "partners:quotation-delete": GONE,
     "projects:benefit-delete": GONE,
     "projects:participation-step": STEP,
     "projects:partnership-project-create": "one tie for each pair; the second time finds it",
@@ -71,6 +73,7 @@ TWENTY = {
     "partnership": {"partners:partnership-create"},
     "partnership taken up again": {"partners:partnership-reopen"},
     "project": {"projects:project-create"},
+    "quotation": {"partners:quotation-create"},
 }
 
 

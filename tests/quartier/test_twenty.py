@@ -22,6 +22,7 @@ from partners.models import (
     Neighbourhood,
     NextStep,
     Partnership,
+    Quotation,
     Topic,
 )
 from projects.models import Benefit, Contribution, Participation, Project
@@ -124,6 +125,11 @@ CASES = {
         lambda world: "/projekte/hof/nutzen/neu/?akteur=treff",
         lambda world: {"text": "Neue Gesichter", "kind": Benefit.Kind.values[0]},
         is_page=False,  # a panel of the project page
+    ),
+    "quotation": Case(
+        Quotation,
+        lambda world: f"{world.over.get_absolute_url()}seiten/{world.over.parties.first().pk}/zitat/neu/",
+        lambda world: {"text": "Man grüßt sich.", "name": "Ada Beispiel"},
     ),
     "channel": Case(
         Channel,
