@@ -7,16 +7,18 @@ it does not have yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from partners.models import Actor, ActorKind, Neighbourhood, Topic, normalise
+from partners.models import Actor, ActorKind, Neighbourhood, OldAddress, Topic, normalise
 from quartier.imports.records import ADDRESS, PLACE, Record, Values
 from quartier.imports.report import Report
-from quartier.imports.values import actor_field, short
+from quartier.imports.values import actor_field, is_placeholder, short, tidy
 from quartier.models import ImportedActor
 
 # Fields that are kept or taken together: half an old and half a new address is no address.
@@ -42,6 +44,7 @@ class Difference:
     actor: Actor
     link: ImportedActor | None
     updates: Values = field(default_factory=dict)
+    before: Values = field(default_factory=dict)
     neighbourhoods: list[str] = field(default_factory=list)
 
     @property
@@ -55,7 +58,7 @@ class Comparison:
 
     new: list[Record] = field(default_factory=list)
     known: list[Difference] = field(default_factory=list)
-    faulty: int = 0
+    refused: list[Record] = field(default_factory=list)
 
 
 class Comparer:
@@ -66,15 +69,20 @@ class Comparer:
         self.kinds = dict(ActorKind.objects.values_list("pk", "slug"))
         self.topics = dict(Topic.objects.values_list("pk", "slug"))
         self.quartiere = dict(Neighbourhood.objects.values_list("pk", "slug"))
+        self.taken: set[int] = set()  # entries that a row found without being linked to them
 
     def compare(self, records: Sequence[Record]) -> Comparison:
         result = Comparison()
         earlier = ImportedActor.objects.of_list(neighbourhood=self.neighbourhood, source=self.source)
         links, actors = self._linked(earlier.filter(key__in=[record.key for record in records]))
-        strangers = self._strangers([record for record in records if record.key not in links], earlier)
+        unlinked = [record for record in records if record.key not in links]
+        named = self._named({record.slug for record in unlinked if record.slug})
+        strangers = self._strangers([record for record in unlinked if not record.slug], earlier)
         for record in records:
             if link := links.get(record.key):
                 result.known.append(self._difference(record, actors[link.actor_id], link))
+            elif record.slug:
+                self._add_named(record, named.get(record.slug), result)
             else:
                 self._add_unlinked(record, strangers, result)
         return result
@@ -95,11 +103,30 @@ class Comparer:
             rows = rows.select_for_update(no_key=True)
         return {actor.pk: actor for actor in rows}
 
+    def _named(self, slugs: set[str]) -> dict[str, Actor]:
+        """Entries that a table from this portal names by their address, the present one or an earlier one."""
+        keys = dict(OldAddress.objects.of(Actor).filter(slug__in=slugs).values_list("slug", "target"))
+        keys |= dict(Actor.objects.filter(slug__in=slugs).values_list("slug", "pk"))
+        actors = self._actors(set(keys.values())) if keys else {}
+        return {slug: actors[key] for slug, key in keys.items() if key in actors}
+
+    def _add_named(self, record: Record, actor: Actor | None, result: Comparison) -> None:
+        if actor is None:
+            reason = _("names no entry of this portal. Leave the cell empty to enter a new place.")
+        elif actor.pk in self.taken:
+            reason = _("is the entry that another row of this list speaks of already.")
+        else:
+            self.taken.add(actor.pk)
+            result.known.append(self._difference(record, actor, None))
+            return
+        self.report.fault(record.row, reason, value=record.slug)
+        result.refused.append(record)
+
     def _strangers(self, records: Sequence[Record], earlier: Any) -> dict[str, list[Actor]]:
         """Actors of the same name that did not come from this list."""
         names = [sort_name(record) for record in records]
         same_name = Actor.objects.filter(state__in=set(Actor.State.values) - {Actor.State.MERGED}, sort_name__in=names)
-        mine = same_name.exclude(pk__in=earlier.values("actor")).values_list("pk", flat=True)
+        mine = same_name.exclude(pk__in=earlier.values("actor")).exclude(pk__in=self.taken).values_list("pk", flat=True)
         keys = set(mine) if names else set()
         actors = self._actors(keys)
         if actors.keys() != keys:  # one of them has just become part of another one, maybe of the same name
@@ -122,17 +149,22 @@ class Comparer:
                 ).format(count=len(candidates)),
                 value=record.values["name"],
             )
-            result.faulty += 1
+            result.refused.append(record)
         elif candidates:
             same_name.remove(candidates[0])
+            self.taken.add(candidates[0].pk)
             result.known.append(self._difference(record, candidates[0], None))
         else:
             result.new.append(record)
 
     def _difference(self, record: Record, actor: Actor, link: ImportedActor | None) -> Difference:
-        last: Values = link.values if link else {}
         difference = Difference(record, actor, link)
-        current = self._current(actor)
+        current = said_by_portal(actor, kinds=self.kinds)
+        last: Values = link.values if link else {}
+        if record.seen == stamp(
+            current
+        ):  # exported like this, and nobody wrote anything since: the table may change it
+            last = last | current
         for block in BLOCKS:
             said = {name: record.values[name] for name in block if name in record.values}
             news = [name for name, value in said.items() if (value or name in last) and value != last.get(name)]
@@ -143,22 +175,14 @@ class Comparer:
                 self._report_kept(record, actor, block, current, said)
             else:
                 difference.updates |= updates
+                difference.before |= {name: current[name] for name in updates}
         present = {quartier.slug for quartier in actor.neighbourhoods.all()}
         said_before = set(last.get("neighbourhoods") or [])
         difference.neighbourhoods = sorted(set(record.values["neighbourhoods"]) - said_before - present)
         if actor.state == Actor.State.ARCHIVED and not difference.is_empty:
             self.report.kept(record.row, _("“{name}” is archived and stays as it is.").format(name=short(actor.name)))
-            difference.updates, difference.neighbourhoods = {}, []
+            difference.updates, difference.before, difference.neighbourhoods = {}, {}, []
         return difference
-
-    def _current(self, actor: Actor) -> Values:
-        """The actor as a list would say it."""
-        texts = ("name", "purpose", "description", *ADDRESS, "website", "email", "phone")
-        current: Values = {name: getattr(actor, name) for name in texts}
-        current |= {name: "" if getattr(actor, name) is None else str(getattr(actor, name)) for name in PLACE}
-        current["kind"] = self.kinds[actor.kind_id] if actor.kind_id else ""
-        current["topics"] = sorted(topic.slug for topic in actor.topics.all())
-        return current
 
     def _report_kept(self, record: Record, actor: Actor, block: Sequence[str], current: Values, said: Values) -> None:
         labels = ", ".join(str(actor_field(name).verbose_name) for name in block)
@@ -171,6 +195,26 @@ class Comparer:
                 new=short(_spoken([said[name] for name in block if name in said])),
             ),
         )
+
+
+def said_by_portal(actor: Actor, *, kinds: Mapping[int, str]) -> Values:
+    """The actor as a list would say it. A list has no spare blanks, and a dash in it says nothing."""
+    lines = {"description"}
+    texts = {
+        name: tidy(getattr(actor, name), lines=name in lines)
+        for name in ("name", "purpose", "description", *ADDRESS, "website", "email", "phone")
+    }
+    current: Values = {name: "" if is_placeholder(text) else text for name, text in texts.items()}
+    current |= {name: "" if getattr(actor, name) is None else str(getattr(actor, name)) for name in PLACE}
+    current["kind"] = kinds[actor.kind_id] if actor.kind_id else ""
+    current["topics"] = sorted(topic.slug for topic in actor.topics.all())
+    return current
+
+
+def stamp(current: Values) -> str:
+    """What the portal says, in a few signs that no spreadsheet takes for a number: whoever changes it changes them."""
+    text = json.dumps([current[name] for name in sorted(current)])
+    return f"v{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def is_edited(name: str, said: Any, current: Values, last: Values) -> bool:

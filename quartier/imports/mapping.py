@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from partners.models import normalise
 from quartier.imports.values import DIGITS_OF_POSTCODE, EUROPE, Area, quoted, tidy
 
-# What a column can mean. Some are spread over several fields of the actor: `about` over purpose and description,
+# What a column can mean. `slug` and `seen` say which entry of the portal a row is, and what it said when it was exported.
+# Some are spread over several fields of the actor: `about` over purpose and description,
 # `street_line`, `town_line` and `address` over the parts of the address.
 FIELDS = frozenset(
     {"name", "about", "purpose", "description", "kind", "topics", "neighbourhood"}
     | {"street", "house_number", "street_line", "postcode", "city", "town_line", "address", "latitude", "longitude"}
     | {"website", "email", "phone"}
+    | {"slug", "seen"}
 )
 VOCABULARIES = frozenset({"kind", "topics", "neighbourhood"})
 UNKNOWN = frozenset({"report", "fault", "ignore"})
@@ -46,7 +48,9 @@ USUAL_NAMES = {
     "phone": "telefon, telefonnummer, tel, tel., fon, phone, phone number, rufnummer",
     "kind": "art, art der einrichtung, einrichtungsart, typ, type, kind, organisationsform",
     "topics": "thema, themen, themenfeld, themenfelder, topic, topics, schlagworte, kategorie, category",
-    "neighbourhood": "quartier, neighbourhood, neighborhood",
+    "neighbourhood": "quartier, quartiere, neighbourhood, neighborhood, neighbourhoods",
+    "slug": "kennung im portal, key in the portal",
+    "seen": "fassung im portal, version in the portal",
 }
 
 
@@ -75,7 +79,8 @@ class Column:
 
     def translated(self, text: str) -> tuple[str, ...]:
         """The words a cell stands for; those that the mapping does not name stand for themselves."""
-        parts = [part.strip() for part in text.split(self.separator)] if self.separator else [text]
+        separator = ";" if self.separator == "," and ";" in text else self.separator
+        parts = [part.strip() for part in text.split(separator)] if separator else [text]
         parts = [part for part in parts if part]
         if not self.values:
             return tuple(parts)
@@ -155,7 +160,8 @@ class ListMapping:
 
 
 def separator_of(kind: str) -> str:
-    return "," if kind == "topics" else ""
+    """Several words in one cell stand between commas, or between semicolons where a word has a comma in it."""
+    return "," if kind in {"topics", "neighbourhood"} else ""
 
 
 # --- the mapping file -------------------------------------------------------------------------------------------------
@@ -164,11 +170,17 @@ def separator_of(kind: str) -> str:
 def read_mapping(path: Path) -> ListMapping:
     """The mapping in a TOML file; raises `MappingError` with a sentence that names the line or the entry."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise MappingError(
             _("The mapping file cannot be opened: {reason}.").format(reason=error.strerror or error)
         ) from error
+    return parse_mapping(content)
+
+
+def parse_mapping(written: bytes) -> ListMapping:
+    try:
+        content = tomllib.loads(written.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeError, RecursionError) as error:
         raise MappingError(_("The mapping file is no valid TOML: {reason}.").format(reason=error)) from error
     return Builder(content).mapping()

@@ -80,7 +80,14 @@ class Table:
 
 
 @contextmanager
-def open_table(path: Path, *, judge: Judge, sheet: str = "", header_row: int | None = None) -> Iterator[Table]:
+def open_table(
+    path: Path,
+    *,
+    judge: Judge,
+    sheet: str = "",
+    header_row: int | None = None,
+    most_unpacked: int | None = None,
+) -> Iterator[Table]:
     """The table in a file. Raises `ReadingError`, also while its rows are read."""
     try:
         with path.open("rb") as file:
@@ -90,7 +97,7 @@ def open_table(path: Path, *, judge: Judge, sheet: str = "", header_row: int | N
     if not head.strip(b"\x00\t\r\n \xef\xbb\xbf\xff\xfe"):
         raise ReadingError(_("The file is empty."))
     if head.startswith(b"PK\x03\x04"):
-        with _open_workbook(path) as book:
+        with _open_workbook(path, most_unpacked) as book:
             yield _table_of_workbook(book, judge=judge, sheet=sheet, header_row=header_row)
     else:
         _refuse_other_formats(head)
@@ -285,9 +292,9 @@ def _counted(number: int) -> int:
 
 
 @contextmanager
-def _open_workbook(path: Path) -> Iterator[Any]:
+def _open_workbook(path: Path, most_unpacked: int | None) -> Iterator[Any]:
     try:
-        _check_archive(path)
+        _check_archive(path, most_unpacked)
         with warnings.catch_warnings(action="ignore"):
             book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     except BROKEN as error:
@@ -304,7 +311,7 @@ def _broken_workbook() -> ReadingError:
     )
 
 
-def _check_archive(path: Path) -> None:
+def _check_archive(path: Path, most_unpacked: int | None) -> None:
     """Many formats are ZIP archives. Only a workbook is read, and none that unpacks to more than a machine can bear."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
@@ -313,7 +320,7 @@ def _check_archive(path: Path) -> None:
         raise _not_a_table("OpenDocument")
     if not any(name.startswith("xl/") for name in names):
         raise _not_a_table("Word" if any(name.startswith("word/") for name in names) else "ZIP")
-    if unpacked > MAX_UNPACKED:
+    if unpacked > (most_unpacked or MAX_UNPACKED):
         raise ReadingError(_("The workbook is too large. Save the sheet as CSV."))
 
 

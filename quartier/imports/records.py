@@ -72,6 +72,8 @@ class Row:
     key: str
     values: Values
     paragraphs: list[str] = field(default_factory=list)
+    slug: str = ""
+    seen: str = ""
 
 
 class RowCleaner:
@@ -114,7 +116,8 @@ class RowCleaner:
         if not row.values.get("name"):
             raise NotARowError(_("has no name that can be stored."))
         row.values["neighbourhoods"] = row.values.pop("neighbourhood", None) or [self.neighbourhood.slug]
-        row.key = self._key(cells)
+        row.slug, row.seen = row.values.pop("slug", ""), row.values.pop("seen", "")
+        row.key = f"/akteure/{row.slug}/" if row.slug else self._key(cells)
         return row
 
     def _cell(self, cells: Sequence[Any], title: str) -> Any:
@@ -249,6 +252,8 @@ SINGLE: dict[str, Callable[[str], Any]] = {
     "website": values.website,
     "latitude": values.degrees,
     "longitude": values.degrees,
+    "slug": partial(values.fit, field="slug"),
+    "seen": str,
     **{name: partial(values.fit, field=name) for name in ("name", "purpose", "street", "house_number", "city")},
 }
 
@@ -263,6 +268,8 @@ class Record:
     key: str
     row: int
     values: Values
+    slug: str = ""
+    seen: str = ""
 
 
 def merge(rows: Sequence[Row], mapping: ListMapping, report: Report) -> Record:
@@ -283,7 +290,7 @@ def merge(rows: Sequence[Row], mapping: ListMapping, report: Report) -> Record:
         merged["topics"] = sorted(merged["topics"] or [])
     if "description" in merged or paragraphs:
         merged["description"] = _joined(paragraphs, first, report)
-    return Record(first.key, first.number, merged)
+    return Record(first.key, first.number, merged, first.slug, first.seen)
 
 
 def address_line(said: Values) -> str:

@@ -20,9 +20,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.models import HistoryEntry, Neighbourhood, Person, acting
-from quartier.imports.comparing import Comparer
+from quartier.imports.comparing import Comparer, Comparison
 from quartier.imports.mapping import ListMapping
-from quartier.imports.reading import ReadingError, Table, blank, open_table
+from quartier.imports.reading import MAX_ROWS, ReadingError, Table, blank, open_table
 from quartier.imports.records import NotARowError, Record, Row, RowCleaner, Vocabularies, merge
 from quartier.imports.report import Report
 from quartier.imports.writing import Writer
@@ -33,6 +33,8 @@ COUNTS = ("row_count", "actor_count", "new_count", "changed_count", "unchanged_c
 
 # Is told what is going on and how many rows or actors are done.
 type Progress = Callable[[str, int], None]
+# Writes the run, and may do so together with something else, in one transaction.
+type Within = Callable[[Callable[[], ImportRun]], object]
 
 
 class FaultyRowsError(Exception):
@@ -41,6 +43,10 @@ class FaultyRowsError(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(_("Some rows cannot be stored."))
         self.outcome = outcome
+
+
+class ChangedMeanwhileError(Exception):
+    """What would be written is no longer what was shown, so nothing was written."""
 
 
 @dataclass(slots=True)
@@ -56,6 +62,7 @@ class Outcome:
     changed_count: int = 0
     unchanged_count: int = 0
     faulty_count: int = 0
+    digest: str = ""
     run: ImportRun | None = None
 
     @property
@@ -76,7 +83,8 @@ class Spool:
 
     def add(self, row: Row) -> None:
         self.places.setdefault(row.key, []).append(self.file.seek(0, 2))
-        self.file.write(json.dumps([row.number, row.key, row.values, row.paragraphs]).encode() + b"\n")
+        line = [row.number, row.key, row.values, row.paragraphs, row.slug, row.seen]
+        self.file.write(json.dumps(line).encode() + b"\n")
         self.neighbourhoods.update(row.values["neighbourhoods"])
 
     def records(self, mapping: ListMapping, report: Report) -> Iterator[Record]:
@@ -103,6 +111,12 @@ class ListImport:
     by: Person | None = None
     skip_faulty: bool = False
     progress: Progress = lambda _what, _count: None
+    file_name: str = ""
+    # Where somebody waits for the answer, less is read than what the machine could do.
+    most_rows: int = MAX_ROWS
+    most_unpacked: int | None = None
+    # Is shown what every comparison found, before anything of it is written.
+    watch: Callable[[Comparison], None] = lambda _comparison: None
     outcome: Outcome = field(default_factory=Outcome)
 
     def rehearse(self) -> Outcome:
@@ -112,10 +126,11 @@ class ListImport:
             self._compare(spool, self._comparer(lock=False), None)
         return self.outcome
 
-    def write(self) -> Outcome:
+    def write(self, *, shown: str = "", within: Within = lambda store: store()) -> Outcome:
+        """Writes all of it or nothing. Raises `ChangedMeanwhileError` when a digest of what was shown is given and does not fit."""
         run = ImportRun(
             neighbourhood=self.neighbourhood,
-            file_name=self.path.name[:255],
+            file_name=(self.file_name or self.path.name)[:255],
             source=self.mapping.source,
             by=self.by,
             started_at=timezone.now(),
@@ -124,8 +139,8 @@ class ListImport:
             self._read(spool)
             self._refuse_faults()
             run.sha256, run.written_as = self._checksum(), self.outcome.written_as[:120]
-            with acting(by=self.by, occasion=HistoryEntry.Occasion.IMPORT, detail=self.path.name):
-                self._store(spool, run)
+            with acting(by=self.by, occasion=HistoryEntry.Occasion.IMPORT, detail=run.file_name):
+                within(lambda: self._store(spool, run, shown))
         return self.outcome
 
     def _checksum(self) -> str:
@@ -138,7 +153,13 @@ class ListImport:
 
     def _read(self, spool: Spool) -> None:
         outcome, mapping = self.outcome, self.mapping
-        with open_table(self.path, judge=mapping.judge, sheet=mapping.sheet, header_row=mapping.header_row) as table:
+        with open_table(
+            self.path,
+            judge=mapping.judge,
+            sheet=mapping.sheet,
+            header_row=mapping.header_row,
+            most_unpacked=self.most_unpacked,
+        ) as table:
             outcome.written_as = table.written_as
             cleaner = RowCleaner(
                 mapping.for_header(table.header),
@@ -162,6 +183,8 @@ class ListImport:
             if blank(cells):
                 continue
             self.outcome.row_count += 1
+            if self.outcome.row_count > self.most_rows:
+                raise ReadingError(_("The file has more than {count} rows. Divide it.").format(count=self.most_rows))
             try:
                 spool.add(cleaner.clean(number, cells))
             except NotARowError as error:
@@ -176,22 +199,25 @@ class ListImport:
 
     def _compare(self, spool: Spool, comparer: Comparer, writer: Writer | None) -> None:
         """Compares all records, some at a time, and hands them to the writer, if there is one."""
-        outcome, done = self.outcome, 0
+        outcome, done, digest = self.outcome, 0, hashlib.sha256()
         for records in batched(spool.records(self.mapping, outcome.report), BATCH, strict=False):
             comparison = comparer.compare(records)
             changed = sum(not difference.is_empty for difference in comparison.known)
             outcome.new_count += len(comparison.new)
             outcome.changed_count += changed
             outcome.unchanged_count += len(comparison.known) - changed
-            outcome.faulty_count += comparison.faulty
+            outcome.faulty_count += len(comparison.refused)
+            digest.update(what_happens(comparison))
+            self.watch(comparison)
             if writer:
                 writer.write(comparison)
             reset_queries()  # with DEBUG=1 Django keeps every statement, and these are long
             done += len(records)
             self.progress(_("actors compared"), done)
+        outcome.digest = digest.hexdigest()
 
     @transaction.atomic
-    def _store(self, spool: Spool, run: ImportRun) -> None:
+    def _store(self, spool: Spool, run: ImportRun, shown: str) -> ImportRun:
         """All of it in one transaction. The Quartiere are locked first, so that two imports of one list queue up."""
         quartiere = Neighbourhood.objects.filter(slug__in=spool.neighbourhoods | {self.neighbourhood.slug})
         list(quartiere.select_for_update(no_key=True).order_by("pk"))
@@ -200,9 +226,19 @@ class ListImport:
         comparer = self._comparer(lock=True)
         self._compare(spool, comparer, Writer(run, comparer))
         self._refuse_faults()
+        if shown and shown != self.outcome.digest:
+            raise ChangedMeanwhileError
         for name in COUNTS:
             setattr(run, name, getattr(self.outcome, name))
         run.report = self.outcome.report.sentences()
         run.finished_at = timezone.now()
         run.save()
         self.outcome.run = run
+        return run
+
+
+def what_happens(comparison: Comparison) -> bytes:
+    """What would be written, to be compared with what somebody was shown."""
+    new = [[record.row, record.key, record.values] for record in comparison.new]
+    known = [[one.record.row, one.actor.pk, one.before, one.updates, one.neighbourhoods] for one in comparison.known]
+    return json.dumps([new, known, [record.row for record in comparison.refused]], sort_keys=True).encode()

@@ -24,6 +24,8 @@ from partners.models import Actor
 PLACEHOLDERS = frozenset({"-", "--", "–", "—", "/", "k.a.", "k. a.", "n/a", "null"})
 SPREADSHEET_ERROR = re.compile(r"#(N/A|NV|REF|BEZUG|NAME|VALUE|WERT|DIV/0|NUM|ZAHL|NULL)[!?]?")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# A table of the portal writes '+49 30 … so that no spreadsheet takes it for a formula.
+NEUTRALISED = re.compile(r"'[=+@\t\r-]")
 LOST_LETTER = "\ufffd"
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 DIGITS_OF_POSTCODE = {"DE": 5, "AT": 4, "CH": 4, "LI": 4}
@@ -116,7 +118,8 @@ def as_text(cell: Any) -> str:
         case date() | time():
             return cell.isoformat()
         case _:
-            return str(cell)
+            text = str(cell)
+            return text[1:] if NEUTRALISED.match(text) else text
 
 
 def tidy(cell: Any, *, lines: bool = False) -> str:
