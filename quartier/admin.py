@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from partners.admin.merging import MergingAdmin
+from quartier.imports.actor_admin import ListedActorAdmin
 from quartier.imports.admin import ImportedActorAdmin, ImportRunAdmin
 from quartier.models import LegalPage
 
-__all__ = ["ImportRunAdmin", "ImportedActorAdmin", "LegalPageAdmin"]
+__all__ = ["ImportRunAdmin", "ImportedActorAdmin", "LegalPageAdmin", "ListedActorAdmin"]
 
 # The list of mails says what became of them; what a worker runs for it, with its tracebacks, is no matter for curators.
 admin.site.unregister(DBTaskResult)

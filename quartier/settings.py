@@ -130,6 +130,7 @@ DUE_JOBS = [
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",
     "quartier.clearing.CLEAR_SESSIONS",
+    "quartier.imports.uploads.CLEAR_UPLOADS",
 ]
 
 # --- language and time ------------------------------------------------------------------------------------------------

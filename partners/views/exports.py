@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from io import BytesIO
 from itertools import batched
-from typing import Any
+from typing import IO, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -97,6 +97,14 @@ def cells(actor: Any) -> list[str]:
 
 
 def workbook(rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str, wide: str) -> bytes:
+    file = BytesIO()
+    write_workbook(file, rows, title=title, wide=wide)
+    return file.getvalue()
+
+
+def write_workbook(
+    file: IO[bytes], rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str, wide: str
+) -> None:
     """Numbers as numbers, all else as text, whatever it looks like; the heading is bold and stays in sight."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
@@ -112,9 +120,7 @@ def workbook(rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str
             if not number:
                 cell.font = bold
         sheet.append(drawn)
-    file = BytesIO()
     book.save(file)
-    return file.getvalue()
 
 
 def plain(text: str) -> str:

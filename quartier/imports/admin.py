@@ -14,6 +14,8 @@ from quartier.models import ImportedActor, ImportRun
 class ReadOnlyAdmin(admin.ModelAdmin):
     """What an import wrote about itself is a record: it is read here, and nobody adds, changes or deletes it."""
 
+    view_on_site = False
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

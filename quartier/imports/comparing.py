@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from partners.models import Actor, ActorKind, Neighbourhood, OldAddress, Topic, normalise
-from quartier.imports.records import ADDRESS, PLACE, Record, Values
+from quartier.imports import values
+from quartier.imports.records import ADDRESS, PLACE, Record, Values, shortened
 from quartier.imports.report import Report
-from quartier.imports.values import actor_field, is_placeholder, short, tidy
+from quartier.imports.values import UnusableError, actor_field, is_placeholder, short, tidy
 from quartier.models import ImportedActor
 
 # Fields that are kept or taken together: half an old and half a new address is no address.
@@ -34,6 +36,15 @@ BLOCKS = (
     ("phone",),
     ("topics",),
 )
+
+
+# Parts of an actor that have more than one spelling.
+READ_AS: dict[str, Callable[[str], str]] = {
+    "website": values.website,
+    "email": values.email,
+    "phone": values.phone,
+    "postcode": partial(values.postcode, country="DE"),
+}
 
 
 @dataclass(slots=True)
@@ -198,17 +209,24 @@ class Comparer:
 
 
 def said_by_portal(actor: Actor, *, kinds: Mapping[int, str]) -> Values:
-    """The actor as a list would say it. A list has no spare blanks, and a dash in it says nothing."""
-    lines = {"description"}
-    texts = {
-        name: tidy(getattr(actor, name), lines=name in lines)
-        for name in ("name", "purpose", "description", *ADDRESS, "website", "email", "phone")
-    }
-    current: Values = {name: "" if is_placeholder(text) else text for name, text in texts.items()}
+    """The actor as it would come back from a list: without spare blanks, and what is only a dash says nothing."""
+    texts = ("name", "purpose", "description", *ADDRESS, "website", "email", "phone")
+    current: Values = {name: _as_read(name, getattr(actor, name)) for name in texts}
     current |= {name: "" if getattr(actor, name) is None else str(getattr(actor, name)) for name in PLACE}
     current["kind"] = kinds[actor.kind_id] if actor.kind_id else ""
     current["topics"] = sorted(topic.slug for topic in actor.topics.all())
     return current
+
+
+def _as_read(name: str, text: str) -> str:
+    text = tidy(text, lines=name == "description")
+    if is_placeholder(text):
+        return ""
+    try:
+        text = READ_AS[name](text) if text and name in READ_AS else text
+    except UnusableError:
+        return text
+    return shortened(text)
 
 
 def stamp(current: Values) -> str:

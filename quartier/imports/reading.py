@@ -293,16 +293,18 @@ def _counted(number: int) -> int:
 
 @contextmanager
 def _open_workbook(path: Path, most_unpacked: int | None) -> Iterator[Any]:
-    try:
-        _check_archive(path, most_unpacked)
-        with warnings.catch_warnings(action="ignore"):
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    except BROKEN as error:
-        raise _broken_workbook() from error
-    try:
-        yield book
-    finally:
-        book.close()
+    """What a file is says its content; its name may end as it likes."""
+    with path.open("rb") as file:
+        try:
+            _check_archive(path, most_unpacked)
+            with warnings.catch_warnings(action="ignore"):
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        except BROKEN as error:
+            raise _broken_workbook() from error
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def _broken_workbook() -> ReadingError:

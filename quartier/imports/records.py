@@ -270,6 +270,7 @@ class Record:
     values: Values
     slug: str = ""
     seen: str = ""
+    further: tuple[int, ...] = ()
 
 
 def merge(rows: Sequence[Row], mapping: ListMapping, report: Report) -> Record:
@@ -290,7 +291,7 @@ def merge(rows: Sequence[Row], mapping: ListMapping, report: Report) -> Record:
         merged["topics"] = sorted(merged["topics"] or [])
     if "description" in merged or paragraphs:
         merged["description"] = _joined(paragraphs, first, report)
-    return Record(first.key, first.number, merged, first.slug, first.seen)
+    return Record(first.key, first.number, merged, first.slug, first.seen, tuple(row.number for row in rows[1:]))
 
 
 def address_line(said: Values) -> str:
@@ -340,9 +341,13 @@ def _joined(paragraphs: Iterable[str], first: Row, report: Report) -> str:
     for paragraph in paragraphs:
         once.setdefault(paragraph.casefold(), paragraph)
     text = "\n\n".join(once.values())
-    if len(text) <= LONGEST_DESCRIPTION:
-        return text
-    report.hint(
-        first.number, _("has a description of {count} characters; the end was cut off.").format(count=len(text))
-    )
-    return text[: LONGEST_DESCRIPTION - 1] + "…"
+    if len(text) > LONGEST_DESCRIPTION:
+        report.hint(
+            first.number, _("has a description of {count} characters; the end was cut off.").format(count=len(text))
+        )
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """No longer than a list may bring it."""
+    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1] + "…"

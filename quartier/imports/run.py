@@ -126,6 +126,11 @@ class ListImport:
             self._compare(spool, self._comparer(lock=False), None)
         return self.outcome
 
+    def check(self) -> None:
+        """Whether there is a table to read at all; nothing is compared and nothing written."""
+        with closing(Spool()) as spool:
+            self._read(spool)
+
     def write(self, *, shown: str = "", within: Within = lambda store: store()) -> Outcome:
         """Writes all of it or nothing. Raises `ChangedMeanwhileError` when a digest of what was shown is given and does not fit."""
         run = ImportRun(

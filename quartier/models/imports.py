@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Actor, Neighbourhood
@@ -41,6 +42,9 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.pk})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("admin:quartier_importrun_change", args=[self.pk])
 
 
 class ImportedActorQuerySet(models.QuerySet["ImportedActor"]):

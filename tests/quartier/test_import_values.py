@@ -243,4 +243,4 @@ def test_any_text_in_any_field_is_used_or_refused_with_a_reason(text: str) -> No
     assert not values.CONTROL.search(plain)
     for clean in cleaners:
         with suppress(UnusableError):
-            assert clean(plain)
+            assert clean(plain) not in ("", {}, None)  # but 0 is a number of degrees

@@ -466,6 +466,8 @@ class World:
         client.cookies = deepcopy(self.cookies[role])
         with transaction.atomic():
             response = getattr(client, method)(path)
+            if response.streaming:  # a file is open until it is read to its end
+                b"".join(response.streaming_content)
             transaction.set_rollback(True)
         if response.status_code == 302 and urlsplit(response["Location"]).path == reverse("account_login"):
             return "login"
