@@ -23,6 +23,7 @@ from partners.views.agreements import (
 from partners.views.assessments import actor_assessment
 from partners.views.board import partnership_board
 from partners.views.channels import channel_create, channel_delete, channel_edit
+from partners.views.contact_notes import contact_note_create, contact_note_delete, contact_note_edit
 from partners.views.contacts import (
     contact_consent,
     contact_create,
@@ -131,6 +132,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="partnership-party-adopt",
     ),
     path("partnerschaften/<int:pk>/naechster-schritt/neu/", next_step_create, name="next-step-create"),
+    path("partnerschaften/<int:pk>/gespraechsnotizen/neu/", contact_note_create, name="contact-note-create"),
+    path("gespraechsnotizen/<int:pk>/bearbeiten/", contact_note_edit, name="contact-note-edit"),
+    path("gespraechsnotizen/<int:pk>/loeschen/", contact_note_delete, name="contact-note-delete"),
     path("naechste-schritte/<int:pk>/bearbeiten/", next_step_edit, name="next-step-edit"),
     path("naechste-schritte/<int:pk>/erledigt/", next_step_done, name="next-step-done"),
     path("partnerschaften/<int:pk>/seiten/<int:party_pk>/zitat/neu/", quotation_create, name="quotation-create"),

@@ -93,6 +93,9 @@ TRACES = {
     "partners.StageChange.by": Trace(
         NAMELESS, "from_state to_state at note", of="partnership", title=_("Your steps in partnerships")
     ),
+    "partners.ContactNote.by": Trace(
+        NAMELESS, "on way created_at", of="partnership", title=_("Contact notes that you wrote")
+    ),
     "partners.NextStep.responsible": Trace(
         NAMELESS, "what due_on done_on", of="partnership", title=_("Next steps that you look after")
     ),

@@ -138,6 +138,7 @@ FIELDS: dict[str, Fields] = {
     "partners.PartnershipOverride": Fields(internal="partnership actor reason warning at", personal="by"),
     "partners.StageChange": Fields(internal="partnership from_state to_state at note resting_until", personal="by"),
     # Only organisers read what is planned with a partner; its teams do not.
+    "partners.ContactNote": Fields(internal="partnership on way created_at changed_at", personal="spoken_with text by"),
     "partners.NextStep": Fields(internal="partnership what due_on done_on created_at", personal="responsible"),
     "partners.Person": Fields(
         personal="""

@@ -17,6 +17,7 @@ from partners.models import (
     Agreement,
     AgreementPart,
     Channel,
+    ContactNote,
     ContactPerson,
     KeyActorAssessment,
     Mail,
@@ -224,6 +225,16 @@ class PartnershipFactory(DjangoModelFactory):
         """Each side has said what an agreement needs; where it is agreed, it is held to that."""
         if extracted:
             self.parties.update(brings="Einen Raum.", expected_benefit="Neue Gäste.", is_agreed=self.is_binding)
+
+
+class ContactNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = ContactNote
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    on = date(2026, 5, 3)
+    way = ContactNote.Way.PHONE
+    text = factory.Sequence(lambda n: f"Gespräch {n}")
 
 
 class NextStepFactory(DjangoModelFactory):

@@ -27,6 +27,7 @@ from partners.models import (
     Actor,
     Agreement,
     Channel,
+    ContactNote,
     ContactPerson,
     DueJob,
     FormReceipt,
@@ -56,6 +57,7 @@ from tests.factories import (
     BenefitFactory,
     ChannelFactory,
     ContactFactory,
+    ContactNoteFactory,
     ContributionFactory,
     MailFactory,
     MembershipFactory,
@@ -106,6 +108,7 @@ NUMBERED = (
     Agreement,
     Benefit,
     Channel,
+    ContactNote,
     ContactPerson,
     Contribution,
     Invitation,
@@ -267,6 +270,7 @@ class World:
         sides = {"neighbourhood": self.here, "quartier": self.library, "accompanying": self.company, "start_on": None}
         talks, contact = (PartnershipFactory(**sides, state=state) for state in ("abstimmung", "anbahnung"))
         for tie, level in ((open_tie, TEAM), (talks, TEAM), (contact, ORGANISERS)):
+            self.fill(ContactNoteFactory(partnership=tie, by=self.somebody), ORGANISERS)
             self.fill(NextStepFactory(partnership=tie, responsible=self.people["organiser"]), ORGANISERS)
             self.fill(tie.steps.create(to_state=tie.state, by=self.somebody), level)
             for party in () if tie == open_tie else tie.parties.all():

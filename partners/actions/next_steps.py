@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import NextStep, Partnership, StageError
+from partners.models import ContactNote, NextStep, Partnership, Person, StageError
 
 
 @transaction.atomic
@@ -30,12 +30,20 @@ def set_next_step(*, partnership: Partnership, values: Mapping[str, Any]) -> Nex
 
 
 @transaction.atomic
-def finish_next_step(*, step: NextStep, following: Mapping[str, Any] | None = None) -> NextStep | None:
-    """Done today, and what follows if it is known. Returns the step that follows.
+def finish_next_step(
+    *,
+    step: NextStep,
+    by: Person | None = None,
+    note: Mapping[str, Any] | None = None,
+    following: Mapping[str, Any] | None = None,
+) -> NextStep | None:
+    """Done today, with a note of what was said, and what follows if it is known. Returns the step that follows.
 
     Raises `StageError` when somebody else was faster.
     """
     partnership = Partnership.objects.select_for_update().get(pk=step.partnership_id)
     if not NextStep.objects.open().filter(pk=step.pk).update(done_on=timezone.localdate()):
         raise StageError(_("This step is done already. Look at what comes next now."), code="done")
+    if note:
+        ContactNote.objects.create(partnership=partnership, by=by, **note)
     return set_next_step(partnership=partnership, values=following) if following else None

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from partners.admin.base import PlainAdmin
-from partners.models import NextStep
+from partners.admin.past import NamelessLog
+from partners.models import ContactNote, NextStep
 
 
 @admin.register(NextStep)
@@ -31,3 +32,26 @@ class NextStepAdmin(PlainAdmin):
     @admin.display(description=_("partnership"))
     def who(self, step: NextStep) -> str:
         return step.partnership.title
+
+
+@admin.register(ContactNote)
+class ContactNoteAdmin(NamelessLog, PlainAdmin):
+    """Written on the page of the partnership; here it can be put right or deleted."""
+
+    list_display = ["on", "way", "who", "by"]
+    list_filter = ["way", "partnership__neighbourhood"]
+    list_select_related = ["by", "partnership"]
+    search_fields = ["text", "spoken_with"]
+    date_hierarchy = "on"
+    fields = ["partnership", "on", "way", "spoken_with", "text", "by"]
+    readonly_fields = ["partnership", "by"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactNote]:
+        return super().get_queryset(request).prefetch_related("partnership__parties__actor")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("partnership"))
+    def who(self, note: ContactNote) -> str:
+        return note.partnership.title

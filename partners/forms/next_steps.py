@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.forms.contact_notes import NEEDED_WAY
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
-from partners.models import NextStep, Partnership, Person
+from partners.models import ContactNote, NextStep, Partnership, Person
 
 # Nobody plans further ahead; a later day is a slip of the finger.
 FURTHEST = timedelta(days=5 * 366)
@@ -80,7 +81,25 @@ class NextStepEditForm(MergingForm, NextStepForm):
 
 
 class NextStepDoneForm(PlainWords, forms.Form):
-    """What is done, and what comes after it if that is known: then it has a day as well."""
+    """What is done, what was said on that occasion, and what comes after it if that is known: then it has a day as well."""
+
+    text = forms.CharField(
+        label=_("What was said?"),
+        required=False,
+        max_length=ContactNote.LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("If you write something here, it becomes a contact note. Only organisers read it."),
+    )
+    way = forms.ChoiceField(
+        label=_("How did you talk?"), required=False, choices=[("", _("not at all")), *ContactNote.Way.choices]
+    )
+    spoken_with = forms.CharField(
+        label=_("Whom did you speak with?"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("The function is often enough, for example: who runs the house."),
+    )
 
     what = forms.CharField(
         label=_("What comes next?"),
@@ -109,7 +128,20 @@ class NextStepDoneForm(PlainWords, forms.Form):
             self.add_error("due_on", NEEDED_DAY)
         if day and not what and "what" not in self.errors:
             self.add_error("what", NEEDED)
+        text, way = cleaned.get("text"), cleaned.get("way")
+        if text and not way and "way" not in self.errors:
+            self.add_error("way", NEEDED_WAY)
+        if (way or cleaned.get("spoken_with")) and not text and "text" not in self.errors:
+            self.add_error("text", _("Write in one or two sentences what was said."))
         return cleaned
+
+    @property
+    def note(self) -> dict[str, Any] | None:
+        """What becomes a contact note of today, as the action takes it."""
+        if not self.cleaned_data["text"]:
+            return None
+        spoken_with = " ".join(self.cleaned_data["spoken_with"].split())
+        return {name: self.cleaned_data[name] for name in ("text", "way")} | {"spoken_with": spoken_with}
 
     @property
     def following(self) -> dict[str, Any] | None:

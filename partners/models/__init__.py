@@ -4,6 +4,7 @@ from partners.models.agreements import Agreement, AgreementPart, SignedCopy
 from partners.models.assessments import CRITERIA, Criterion, KeyActorAssessment, Level
 from partners.models.capacity import FAR, Month, Promise, PromisesHours, PromisingQuerySet, promises_of
 from partners.models.channels import Channel
+from partners.models.contact_notes import ContactNote
 from partners.models.contacts import ContactPerson
 from partners.models.due import DueJob
 from partners.models.history import HistoryEntry, acting
@@ -40,6 +41,7 @@ __all__ = [
     "AgreementPart",
     "CapacityOverride",
     "Channel",
+    "ContactNote",
     "ContactPerson",
     "Criterion",
     "DueJob",

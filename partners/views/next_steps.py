@@ -103,7 +103,7 @@ def next_step_done(request: HttpRequest, pk: int) -> HttpResponse:
     form = NextStepDoneForm(request.POST if request.method == "POST" else None, step=step)
     if form.is_bound and form.is_valid():
         try:
-            finish_next_step(step=step, following=form.following)
+            finish_next_step(step=step, by=request.user, note=form.note, following=form.following)
         except ValidationError as error:
             form.add_error(None, error)
         else:

@@ -120,6 +120,7 @@ def internal_part(partnership: Partnership, user: Any) -> dict[str, Any]:
         "due": partnership.due if may_edit else [],
         "steps_open": open_steps(partnership) if may_edit else [],
         "next_step": next_step_of(partnership) if may_edit else None,
+        "contact_notes": list(partnership.contact_notes.all().for_list()) if may_edit else [],
         "gaps": partnership.gaps if may_edit and partnership.state == Partnership.Stage.TALKS else [],
     }
 

@@ -56,7 +56,7 @@ from quartier.demo.mehrwert import tell_mehrwert
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
 from quartier.demo.points import point_of
-from quartier.demo.preparing import tell_next_steps
+from quartier.demo.preparing import tell_preparing
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.reach import WAYS, Way
 from quartier.demo.twins import GROUP, HOUSE, MERGED, MERGED_INTO, TWIN, WHY_TWO
@@ -148,7 +148,7 @@ class StoryTeller:
         for tie in TIES:
             self.make_partnership(tie)
         tell_agreements(organiser=self.organiser)
-        tell_next_steps(organiser=self.organiser)
+        tell_preparing(organiser=self.organiser)
         for story in STORIES:
             self.make_project(story)
         tell_mehrwert(organiser=self.organiser)

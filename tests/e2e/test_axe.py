@@ -148,6 +148,7 @@ def organiser() -> Iterator[State]:
     step = NextStep.objects.open().earliest("due_on")
     yield State(f"/naechste-schritte/{step.pk}/bearbeiten/", "what")
     yield State(f"/naechste-schritte/{step.pk}/erledigt/")
+    yield State(f"{talks}gespraechsnotizen/neu/", "text")
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")

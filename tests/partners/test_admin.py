@@ -17,6 +17,7 @@ from partners.models import (
     ActorKind,
     Agreement,
     Channel,
+    ContactNote,
     ContactPerson,
     DueJob,
     HistoryEntry,
@@ -46,6 +47,7 @@ from tests.factories import (
     AssessmentFactory,
     ChannelFactory,
     ContactFactory,
+    ContactNoteFactory,
     MailFactory,
     MembershipFactory,
     NeighbourhoodFactory,
@@ -97,6 +99,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     HistoryEntry: (lambda: HistoryEntry.objects.create(subject="partners.actor", subject_id=1, row_id=1), 4),
     Merge: (lambda: Merge.objects.create(kept=ActorFactory(), gone=ActorFactory()), 5),
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
+    ContactNote: (ContactNoteFactory, 9),
     NextStep: (NextStepFactory, 9),
     Partnership: (PartnershipFactory, 11),
     PartnershipOverride: (PartnershipOverrideFactory, 6),
@@ -143,7 +146,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     written = {DueJob, HistoryEntry, Mail, Merge, PartnershipOverride, StageChange}
-    begun_elsewhere = {Agreement, Invitation, NextStep, OldAddress, Quotation, SignedCopy}
+    begun_elsewhere = {Agreement, ContactNote, Invitation, NextStep, OldAddress, Quotation, SignedCopy}
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 

@@ -38,6 +38,7 @@ from tests.factories import (
     BenefitFactory,
     ChannelFactory,
     ContactFactory,
+    ContactNoteFactory,
     ContributionFactory,
     MailFactory,
     MembershipFactory,
@@ -205,6 +206,9 @@ PARTNERS = [
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-board", of="here", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:contact-note-create", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:contact-note-edit", of="contact note", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:contact-note-delete", of="contact note", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:next-step-create", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:next-step-create", of="partnership that is over", get="login 404", post="login 404"),
     Row("partners:next-step-edit", of="next step", get=ORGANISERS____, post=ORGANISERS____),
@@ -432,6 +436,7 @@ class World:
         self.draft = AgreementFactory(partnership=PartnershipFactory(neighbourhood=self.here, quartier=self.library))
         part = self.draft.parts.get(actor=self.library)
         self.kwargs |= {"agreement": {"pk": signed.pk}, "draft of an agreement": {"pk": self.draft.pk}}
+        self.kwargs["contact note"] = {"pk": ContactNoteFactory(partnership=self.draft.partnership).pk}
         self.kwargs["next step"] = {"pk": NextStepFactory(partnership=self.draft.partnership).pk}
         self.kwargs["part of an agreement"] = {"pk": self.draft.pk, "part_pk": part.pk}
 
@@ -517,7 +522,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|nextstep|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 

@@ -15,6 +15,7 @@ from django.test import Client
 from partners.models import (
     Actor,
     Channel,
+    ContactNote,
     ContactPerson,
     Invitation,
     KeyActorAssessment,
@@ -97,6 +98,11 @@ CASES = {
         Partnership,
         lambda world: f"{world.over.get_absolute_url()}wieder-aufnehmen/",
         lambda world: {"note": "Noch einmal."},
+    ),
+    "contact note": Case(
+        ContactNote,
+        lambda world: f"{world.running.get_absolute_url()}gespraechsnotizen/neu/",
+        lambda world: {"on": "1.2.2026", "way": "telefon", "text": "Sie ruft zurück."},
     ),
     "next step": Case(
         NextStep,
