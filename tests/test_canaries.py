@@ -377,7 +377,7 @@ def text_of(response: Any) -> str:
 def crawl(world: World, role: str, *, only_links: bool = False) -> Iterator[tuple[str, str]]:
     """Address and text of everything that a role can open, along the links and by every address there is."""
     client = world.client(role)
-    for visit in walk(client, rows=12, without=NOWHERE):
+    for visit in walk(client, rows=12 if only_links else 2, without=NOWHERE):
         yield visit.path, text_of(visit.response)
     for path in () if only_links else world.paths():
         yield path, text_of(client.get(path))
