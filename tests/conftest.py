@@ -17,6 +17,8 @@ from django.utils import translation
 
 REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
 SCRATCH = pytest.StashKey[Path]()
+# Whoever begins with what takes longest does not wait for it at the end, while the other workers have nothing to do.
+LONG = ("test_axe.py", "test_canary_answers.py", "test_canary_corners.py", "test_canaries.py", "test_site.py")
 HOW_TO_POSTGRESQL = (
     "needs PostgreSQL. With Debian's package `postgresql` installed, this starts a throwaway server and runs the tests "
     "on it: uv run python -m tests.postgres pytest"
@@ -56,11 +58,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(session.config.stash[SCRATCH], ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Transactional tests get back the rows of the data migrations; PostgreSQL's tests skip on SQLite.
 
     Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure.
     """
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         marker = item.get_closest_marker("django_db")
         if (marker and marker.kwargs.get("transaction")) or {"live_server", "transactional_db"} & set(
