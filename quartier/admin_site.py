@@ -16,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 View = Callable[..., HttpResponseBase]
 
+# Django 6.1 says these in English alone; a catalogue of ours may speak for it.
+SAID_BY_DJANGO = (_("Run"), _("- Select an option -"))
+
 
 class PortalAdminSite(AdminSite):
     """Curates all data and vocabularies.

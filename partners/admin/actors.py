@@ -8,6 +8,8 @@ from django.db.models import Field, QuerySet
 from django.forms import CheckboxSelectMultiple, MultipleChoiceField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +56,7 @@ class ActorAdmin(SteppingAdmin, CuratingAdmin, AddressedAdmin):
     """All actors in every state. The state changes by steps only, so it is an action here and not a field."""
 
     form = ActorForm
-    list_display = ["name", "kind", "state", "places", "updated_at", "in_portal"]
+    list_display = ["name", "kind", "state", "places", "changed_on", "in_portal"]
     list_filter = ["state", "kind__sector", "neighbourhoods", "topics", "step_free", "has_shared_room", "is_demo"]
     list_select_related = ["kind"]
     search_fields = ["search_text"]
@@ -121,6 +123,10 @@ class ActorAdmin(SteppingAdmin, CuratingAdmin, AddressedAdmin):
         super().delete_queryset(request, queryset)
         for name in names:
             forget_logo(name)
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed_on(self, actor: Actor) -> str:
+        return date_format(timezone.localdate(actor.updated_at), "SHORT_DATE_FORMAT")
 
     @admin.display(description=_("neighbourhoods"))
     def places(self, actor: Actor) -> str:
