@@ -49,7 +49,7 @@ class ListForm(PlainWords, forms.Form):
     )
     neighbourhood = forms.ModelChoiceField(
         Neighbourhood.objects.order_by("name", "pk"),
-        label=_("neighbourhood"),
+        label=_("Neighbourhood"),
         empty_label=_("Not chosen yet"),
         help_text=_("For rows that name no Quartier of this portal."),
     )
