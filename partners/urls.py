@@ -51,6 +51,7 @@ from partners.views.partnerships import (
 from partners.views.places import actor_place, neighbourhood_boundary, neighbourhood_boundary_delete
 from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
 from partners.views.quotations import quotation_consent, quotation_create, quotation_delete, quotation_edit
+from partners.views.reviews import neighbourhood_reviews, review_create, review_delete, review_edit
 from partners.views.signed_copies import agreement_copy, agreement_copy_delete, agreement_copy_upload
 from partners.views.still_right import actor_still_right
 from partners.views.teams import (
@@ -138,6 +139,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("naechste-schritte/<int:pk>/bearbeiten/", next_step_edit, name="next-step-edit"),
     path("naechste-schritte/<int:pk>/erledigt/", next_step_done, name="next-step-done"),
     path("partnerschaften/<int:pk>/seiten/<int:party_pk>/zitat/neu/", quotation_create, name="quotation-create"),
+    path("partnerschaften/<int:pk>/seiten/<int:party_pk>/rueckblick/neu/", review_create, name="review-create"),
+    path("rueckblicke/<int:pk>/bearbeiten/", review_edit, name="review-edit"),
+    path("rueckblicke/<int:pk>/loeschen/", review_delete, name="review-delete"),
+    path("quartiere/<slug:slug>/rueckblicke/", neighbourhood_reviews, name="neighbourhood-reviews"),
     path("zitate/einwilligung/<str:token>/", quotation_consent, name="quotation-consent"),
     path("zitate/<int:pk>/bearbeiten/", quotation_edit, name="quotation-edit"),
     path("zitate/<int:pk>/loeschen/", quotation_delete, name="quotation-delete"),

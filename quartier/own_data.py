@@ -61,6 +61,12 @@ TRACES = {
     "partners.ContactPerson.consent_noted_by": Trace(
         NAMELESS, "consented_at consent_way", of="actor", title=_("Consents of others that you entered")
     ),
+    "partners.PartnershipReview.written_by": Trace(
+        NAMELESS,
+        "openness reliability shared_mission influence involvement resources remark reviewed_on",
+        of="party.partnership",
+        title=_("Your looks back on partnerships"),
+    ),
     "partners.Quotation.entered_by": Trace(
         NAMELESS, "entered_at", of="party.partnership", title=_("Quotations that you entered")
     ),

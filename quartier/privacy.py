@@ -114,6 +114,11 @@ FIELDS: dict[str, Fields] = {
     ),
     "partners.NoNotices": Fields(internal="since", personal="fingerprint"),
     "partners.DueJob": Fields(internal="name next_at taken_until started_at finished_at done last_error"),
+    # The team of the side that wrote it and the organisers read it.
+    "partners.PartnershipReview": Fields(
+        internal="party openness reliability shared_mission influence involvement resources remark reviewed_on",
+        personal="written_by",
+    ),
     # Public as long as the consent stands, see `WITH_CONSENT`.
     "partners.Quotation": Fields(
         internal="party",

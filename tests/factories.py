@@ -27,6 +27,7 @@ from partners.models import (
     Partnership,
     PartnershipOverride,
     PartnershipParty,
+    PartnershipReview,
     Person,
     Quotation,
     ResourceCategory,
@@ -246,6 +247,20 @@ class NextStepFactory(DjangoModelFactory):
     partnership = factory.SubFactory(PartnershipFactory)
     what = factory.Sequence(lambda n: f"Anrufen {n}")
     due_on = date(2999, 1, 1)
+
+
+class ReviewFactory(DjangoModelFactory):
+    """Of the local side of a partnership of its own, with the same grade for each question."""
+
+    class Meta:
+        model = PartnershipReview
+
+    class Params:
+        grade = 3
+
+    party = factory.LazyAttribute(lambda _: PartnershipFactory().parties.first())
+    openness = reliability = shared_mission = influence = involvement = resources = factory.SelfAttribute("grade")
+    reviewed_on = date(2026, 5, 3)
 
 
 class QuotationFactory(DjangoModelFactory):

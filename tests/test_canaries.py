@@ -40,6 +40,7 @@ from partners.models import (
     NotTwins,
     OldAddress,
     Partnership,
+    PartnershipReview,
     Person,
     Quotation,
 )
@@ -70,6 +71,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     QuotationFactory,
+    ReviewFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -116,6 +118,7 @@ NUMBERED = (
     NextStep,
     Participation,
     Partnership,
+    PartnershipReview,
     Person,
     Quotation,
 )
@@ -247,6 +250,8 @@ class World:
         self.fill(QuotationFactory(party=open_tie.parties.get(actor=self.library), entered_by=self.somebody), TEAM)
         self.fill(QuotationFactory(party=open_tie.parties.get(actor=self.company)), ORGANISERS)
         self.fill(QuotationFactory(party=held_back.parties.get(actor=self.company), agreed=True), ORGANISERS)
+        for actor, level in ((self.library, TEAM), (self.company, ORGANISERS)):
+            self.fill(ReviewFactory(party=open_tie.parties.get(actor=actor), written_by=self.somebody), level)
         by = {"by": self.somebody}
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.library, **by), TEAM)
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)

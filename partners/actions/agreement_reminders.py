@@ -62,7 +62,7 @@ class ReviewMail(MailKind):
         day = spoken(row.next_review_on)
         return Letter(
             subject=gettext("On %(day)s you look back together: %(name)s") % {"day": day, "name": row.title},
-            link=row.get_absolute_url(),
+            link=f"{row.get_absolute_url()}#rueckblick",
             template="partners/mail/partnership_review.txt",
             words={"partnership": row, "title": row.title, "day": day},
         )

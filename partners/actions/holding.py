@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from partners.models import Actor, Merge, Partnership, StageError
+from partners.models import Actor, Merge, Partnership, PartnershipParty, StageError
 
 
 class MergedMeanwhileError(ValidationError):
@@ -62,6 +62,13 @@ def hold_sides(partnership: Partnership) -> None:
     if list(sides.all()) != found:
         said = _("The sides of the partnership were changed in the meantime. Please look at it once more.")
         raise StageError(said, code="race")
+
+
+def hold_side(party: PartnershipParty) -> None:
+    """All sides of its partnership, as everybody does who writes one. Raises `ValidationError` where it is gone."""
+    hold_sides(party.partnership)
+    if not PartnershipParty.objects.select_for_update(of=("self",)).filter(pk=party.pk).values_list("pk"):
+        raise ValidationError(_("This side is not part of the partnership any more."), code="gone")
 
 
 def hold_survivor(key: int | None) -> None:

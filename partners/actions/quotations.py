@@ -13,9 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.consent import AskingKind, ask, ask_when_due, token_of
-from partners.actions.holding import hold
+from partners.actions.holding import hold_side
 from partners.actions.mail_kinds import Letter
-from partners.models import Mail, Partnership, PartnershipParty, Person, Quotation
+from partners.models import Mail, PartnershipParty, Person, Quotation
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def enter_quotation(*, party: PartnershipParty, by: Person, agreed_on: date | No
 
     Raises `ValidationError` when the side has a quotation already, and for too many mails.
     """
-    _lock(party)
+    hold_side(party)
     if Quotation.objects.filter(party=party).exists():
         raise ValidationError(
             _("This side has a quotation already. Change that one, or withdraw it first."), code="twice"
@@ -71,14 +71,6 @@ def edit_quotation(
 def withdraw_quotation(*, quotation: Quotation) -> None:
     """Takes the words away for good, wherever they were shown. That there was a quotation stays in the history."""
     Quotation.objects.filter(pk=quotation.pk).delete()
-
-
-def _lock(party: PartnershipParty) -> None:
-    """The side first, then the partnership, as everybody does who writes a side."""
-    hold(party.actor_id)
-    list(Partnership.objects.select_for_update(of=("self",)).filter(pk=party.partnership_id).values_list("pk"))
-    if not PartnershipParty.objects.select_for_update(of=("self",)).filter(pk=party.pk).values_list("pk"):
-        raise ValidationError(_("This side is not part of the partnership any more."), code="gone")
 
 
 def _note(quotation: Quotation, agreed_on: date | None, by: Person) -> None:

@@ -14,6 +14,7 @@ from partners.admin import (
     people,
     preparing,
     quotations,
+    reviews,
     twins,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "people",
     "preparing",
     "quotations",
+    "reviews",
     "twins",
 ]

@@ -24,6 +24,7 @@ from partners.models.profiles import Profile, language_choices, language_name
 from partners.models.quotations import Quotation
 from partners.models.receipts import FormReceipt
 from partners.models.resources import UNIT_OF, ResourceCategory, Unit
+from partners.models.reviews import PartnershipReview
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.slugs import unique_slug
 from partners.models.stage_changes import StageChange
@@ -66,6 +67,7 @@ __all__ = [
     "Partnership",
     "PartnershipOverride",
     "PartnershipParty",
+    "PartnershipReview",
     "Person",
     "Profile",
     "Promise",

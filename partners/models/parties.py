@@ -134,6 +134,17 @@ class PartyQuerySet(PromisingQuerySet["PartnershipParty"]):
             return self.none()
         return self.filter(actor__in=Actor.objects.staffed_by(user), partnership__in=Partnership.objects.told_to(user))
 
+    def reviewable_by(self, user: Person | AnonymousUser) -> Self:
+        """For which the person may say how the partnership goes: its own team; for the companion organisers too."""
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(pk__in=self.model.objects.spoken_for_by(user).values("pk"))
+        companion = Q(
+            side=PartnershipParty.Side.ACCOMPANYING, partnership__in=Partnership.objects.editable_by(user).order_by()
+        )
+        ran = Q(partnership__state__in=Partnership.RAN, partnership__start_on__isnull=False)
+        return self.filter(own | companion, ran)
+
     def for_list(self) -> Self:
         """A line with who the sides are, in a constant number of queries."""
         rows = self.select_related("actor", "partnership").prefetch_related("partnership__parties__actor")

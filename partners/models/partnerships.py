@@ -207,6 +207,7 @@ class Partnership(Kept, Staged):
     PUBLIC = (*BINDING, Stage.ENDED)
     TOLD = (Stage.TALKS, *PUBLIC)
     OVER = (Stage.ENDED, Stage.FAILED)
+    RAN = (*LIVE, Stage.ENDED)
 
     # What follows from its stage does not come back with an earlier version.
     STAYS = frozenset({"neighbourhood", "resting_until", "end_reason", "reopens"})

@@ -30,6 +30,7 @@ from partners.models import Actor, Agreement, Neighbourhood, NextStep, Partnersh
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
+from partners.views.reviews import looks_back
 
 FIRST_SIDES = 2
 SPARE_SIDES = 2
@@ -74,6 +75,8 @@ def partnership_context(partnership: Partnership, user: Any) -> dict[str, Any]:
     } | links_of(partnership, user)
     if user.is_authenticated:
         context |= internal_part(partnership, user)
+    if context.get("is_internal") and partnership.has_results:
+        context["looks_back"] = looks_back(parties, user)
     return context
 
 

@@ -151,7 +151,7 @@ class StoryTeller:
         tell_preparing(organiser=self.organiser)
         for story in STORIES:
             self.make_project(story)
-        tell_mehrwert(organiser=self.organiser)
+        tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
         self.make_twins()
         self.close_the_closed()
         tell_past(organiser=self.organiser, team_of=self.team_of)

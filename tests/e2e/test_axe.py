@@ -20,6 +20,8 @@ from partners.models import (
     KeyActorAssessment,
     NextStep,
     Partnership,
+    PartnershipParty,
+    PartnershipReview,
     Person,
     Quotation,
 )
@@ -112,6 +114,18 @@ def partner() -> Iterator[State]:
     yield State("/konto/loeschen/", "sure")
 
 
+def mehrwert(mine: Person) -> Iterator[State]:
+    """What a partnership comes to: voices and looks back."""
+    quotation = Quotation.objects.order_by("pk")[0]
+    yield State(f"/zitate/{quotation.pk}/bearbeiten/", "text")
+    yield State(f"/zitate/{quotation.pk}/loeschen/")
+    companion = PartnershipParty.objects.reviewable_by(mine).order_by("pk")[0]
+    yield State(f"/partnerschaften/{companion.partnership_id}/seiten/{companion.pk}/rueckblick/neu/", "openness")
+    review = PartnershipReview.objects.order_by("pk")[0]
+    yield State(review.party.partnership.get_absolute_url())
+    yield State("/quartiere/sendling/rueckblicke/")
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -124,9 +138,7 @@ def organiser() -> Iterator[State]:
     contact = ContactPerson.objects.agreed().order_by("pk")[0]
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
-    quotation = Quotation.objects.order_by("pk")[0]
-    yield State(f"/zitate/{quotation.pk}/bearbeiten/", "text")
-    yield State(f"/zitate/{quotation.pk}/loeschen/")
+    yield from mehrwert(mine)
     library = Actor.objects.get(slug=LIBRARY)
     earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
     yield State(f"/akteure/{LIBRARY}/verlauf/")

@@ -32,6 +32,7 @@ from partners.models import (
     OldAddress,
     Partnership,
     PartnershipOverride,
+    PartnershipReview,
     Person,
     Quotation,
     SignedCopy,
@@ -56,6 +57,7 @@ from tests.factories import (
     PartnershipOverrideFactory,
     PersonFactory,
     QuotationFactory,
+    ReviewFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -91,6 +93,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Channel: (ChannelFactory, 4),
     ContactPerson: (ContactFactory, 4),
     Quotation: (QuotationFactory, 4),
+    PartnershipReview: (ReviewFactory, 4),
     KeyActorAssessment: (AssessmentFactory, 4),
     Invitation: (invitation, 4),
     Mail: (MailFactory, 4),
@@ -146,7 +149,16 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
     if hasattr(row, "get_absolute_url"):
         assert f'href="{row.get_absolute_url()}"' in change.content.decode()
     written = {DueJob, HistoryEntry, Mail, Merge, PartnershipOverride, StageChange}
-    begun_elsewhere = {Agreement, ContactNote, Invitation, NextStep, OldAddress, Quotation, SignedCopy}
+    begun_elsewhere = {
+        Agreement,
+        ContactNote,
+        Invitation,
+        NextStep,
+        OldAddress,
+        PartnershipReview,
+        Quotation,
+        SignedCopy,
+    }
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 

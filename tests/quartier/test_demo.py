@@ -35,11 +35,13 @@ from partners.models import (
     NotTwins,
     Partnership,
     PartnershipParty,
+    PartnershipReview,
     Person,
     Quotation,
     ResourceCategory,
 )
 from partners.models.parties_key import key_of
+from partners.models.reviews import averages_in
 from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, ProjectStep, Side
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
@@ -117,6 +119,18 @@ def test_its_partnerships_show_what_their_sides_delivered():
         "zukunft-gestalten-im-quartier",
     ]
     assert [len(served[slug]) for slug in sorted(served)] == [1, 2, 1, 2]
+
+
+@pytest.mark.usefixtures("story")
+def test_its_sides_say_what_they_gained_and_look_back_and_nobody_does_it_for_the_real_ones():
+    said = PartnershipParty.objects.exclude(actual_benefit="")
+    assert [party.notes for party in said.order_by("pk")].count(()) == 3
+    assert [party.notes for party in said.order_by("pk")].count(("brings", "expected_benefit", "actual_benefit")) == 1
+    days = PartnershipReview.objects.values_list("party__actor__slug", "reviewed_on")
+    assert len({day for slug, day in days if slug == "nachbarschaftstreff-zwirnrolle"}) == 2
+    assert averages_in(Neighbourhood.objects.get(slug=SENDLING)).partnerships == 3
+    assert not {slug for slug, _day in days} & set(REAL)
+    assert not said.filter(actor__slug__in=REAL).exists()
 
 
 @pytest.mark.usefixtures("story")

@@ -49,6 +49,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     QuotationFactory,
+    ReviewFactory,
     SignedCopyFactory,
 )
 from tests.walk import addresses
@@ -236,6 +237,12 @@ PARTNERS = [
     Row("partners:agreement-copy-delete", of="agreement", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:agreement-history", of="agreement", get=THE_TEAM_SIDE, post=POST_ONLY),
     Row("partners:agreement-version", of="version of the agreement", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
+    Row("partners:review-create", of="other party", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:review-create", of="party", get=TEAM_ALONE____, post=TEAM_ALONE____),
+    Row("partners:review-edit", of="review", get=TEAM_ALONE____, post=TEAM_ALONE____),
+    Row("partners:review-edit", of="review of the companion", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:review-delete", of="review", get=TEAM_ALONE____, post=TEAM_ALONE_ON_),
+    Row("partners:neighbourhood-reviews", of="here", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:quotation-create", of="other party", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:quotation-create", of="party to be quoted", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:quotation-edit", of="quotation", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
@@ -426,6 +433,8 @@ class World:
         quotation = QuotationFactory(party=partnership.parties.get(actor=self.library), asked_at=timezone.now())
         self.kwargs |= {"quotation": {"pk": quotation.pk}, "quotation token": {"token": token_of(quotation)}}
         mine, other = self.draft.partnership.parties.order_by("-side")
+        for name, party in (("review", quotation.party), ("review of the companion", other)):
+            self.kwargs[name] = {"pk": ReviewFactory(party=party).pk}
         self.kwargs["party to be quoted"] = {"pk": mine.partnership_id, "party_pk": mine.pk}
         self.kwargs["other party"] = {"pk": other.partnership_id, "party_pk": other.pk}
 
@@ -522,7 +531,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 

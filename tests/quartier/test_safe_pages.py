@@ -51,6 +51,7 @@ SAFE_OTHERWISE = {
     "partners:organiser-delete": GONE,
     "partners:partnership-step": STEP,
     "partners:quotation-delete": GONE,
+    "partners:review-delete": GONE,
     "projects:benefit-delete": GONE,
     "projects:participation-step": STEP,
     "projects:partnership-project-create": "one tie for each pair; the second time finds it",
@@ -75,6 +76,7 @@ TWENTY = {
     "partnership": {"partners:partnership-create"},
     "partnership taken up again": {"partners:partnership-reopen"},
     "project": {"projects:project-create"},
+    "look back": {"partners:review-create"},
     "quotation": {"partners:quotation-create"},
 }
 

@@ -23,9 +23,11 @@ from partners.models import (
     Neighbourhood,
     NextStep,
     Partnership,
+    PartnershipReview,
     Quotation,
     Topic,
 )
+from partners.models.reviews import QUESTIONS
 from projects.models import Benefit, Contribution, Participation, Project
 from quartier.imports.run import ListImport
 from quartier.models import ImportedActor
@@ -131,6 +133,11 @@ CASES = {
         lambda world: "/projekte/hof/nutzen/neu/?akteur=treff",
         lambda world: {"text": "Neue Gesichter", "kind": Benefit.Kind.values[0]},
         is_page=False,  # a panel of the project page
+    ),
+    "look back": Case(
+        PartnershipReview,
+        lambda world: f"{world.over.get_absolute_url()}seiten/{world.over.parties.last().pk}/rueckblick/neu/",
+        lambda world: {one.name: 3 for one in QUESTIONS},
     ),
     "quotation": Case(
         Quotation,

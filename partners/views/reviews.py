@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partners.actions.receipts import once
+from partners.actions.reviews import write_review
+from partners.forms.reviews import ReviewCreateForm, ReviewEditForm
+from partners.models import Neighbourhood, Partnership, PartnershipParty, PartnershipReview
+from partners.models.reviews import QUESTIONS, Answer, Question, averages_in
+from partners.views.addresses import of_neighbourhood
+from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+
+# So many looks back of one side stand beside each other; earlier ones are counted.
+BESIDE = 4
+
+
+@dataclass(slots=True)
+class LookedBack:
+    """How one side sees it over time, the newest first, and whether this reader may write for it."""
+
+    party: PartnershipParty
+    reviews: list[PartnershipReview]
+    may_write: bool
+
+    @property
+    def shown(self) -> list[PartnershipReview]:
+        return self.reviews[:BESIDE]
+
+    @property
+    def earlier(self) -> int:
+        return len(self.reviews) - len(self.shown)
+
+    @property
+    def lines(self) -> list[tuple[Question, list[tuple[PartnershipReview, Answer]]]]:
+        """By question: what each of the reviews answers to it."""
+        answers = [(review, {answer.question.name: answer for answer in review.answers}) for review in self.shown]
+        return [(one, [(review, known[one.name]) for review, known in answers]) for one in QUESTIONS]
+
+    @property
+    def remarks(self) -> list[PartnershipReview]:
+        return [review for review in self.shown if review.remark]
+
+
+def looks_back(parties: Iterable[PartnershipParty], user: Any) -> list[LookedBack]:
+    """Of the sides whose view this reader may read or write."""
+    parties = list(parties)
+    reviews = list(PartnershipReview.objects.visible_to(user).filter(party__in=parties))
+    writable = set(
+        PartnershipParty.objects.reviewable_by(user)
+        .filter(pk__in=[party.pk for party in parties])
+        .values_list("pk", flat=True)
+    )
+    sides = [
+        LookedBack(party, [one for one in reviews if one.party_id == party.pk], party.pk in writable)
+        for party in parties
+    ]
+    return [side for side in sides if side.reviews or side.may_write]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_create(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
+    """The team of a side says how it sees the partnership; for the companion an organiser may."""
+    rows = PartnershipParty.objects.reviewable_by(request.user).select_related("actor", "partnership")
+    party = get_object_or_404(rows, pk=party_pk, partnership__pk=pk)
+    may_plan = Partnership.objects.editable_by(request.user).filter(pk=pk, state__in=Partnership.LIVE).exists()
+    form = ReviewCreateForm(request.POST if request.method == "POST" else None, may_plan=may_plan)
+    if form.is_bound and form.is_valid():
+        try:
+            answer = once(
+                fingerprint=form.fingerprint(of=request.user, at=request.path),
+                make=lambda: write_review(party=party, by=request.user, **form.values()),
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if answer.is_new:
+                messages.success(request, gettext("The look back is saved. The other sides do not read it."))
+            return redirect(answer.leads_to)
+    page = PartnershipPart(
+        partnership=Partnership.objects.for_detail().get(pk=pk),
+        form=form,
+        heading=gettext("Look back: how “%(name)s” sees it") % {"name": party.actor.name},
+        intro=gettext("Only the team of “%(name)s” and the organisers read this. It is no mark, but a reason to talk.")
+        % {"name": party.actor.name},
+        action=gettext("Save the look back"),
+        back=f"rueckblick-{party.pk}",
+    )
+    return show_partnership_part(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = PartnershipReview.objects.editable_by(request.user).filter(pk=pk)
+    if request.method == "POST":
+        return _save(request, rows)
+    review = get_object_or_404(rows.select_related("party__actor"))
+    return _show(request, review, ReviewEditForm(instance=review))
+
+
+@transaction.atomic
+def _save(request: HttpRequest, rows: Any) -> HttpResponse:
+    """Compares and writes while the row is locked, so that nobody else writes in between."""
+    review = get_object_or_404(rows.select_for_update(of=("self",)))
+    form = ReviewEditForm(request.POST, instance=PartnershipReview.objects.get(pk=review.pk))
+    if not form.is_valid():
+        return _show(request, PartnershipReview.objects.select_related("party__actor").get(pk=review.pk), form)
+    changes = form.changes()
+    for name, value in changes.items():
+        setattr(review, name, value)
+    review.save(update_fields=list(changes))
+    messages.success(request, gettext("The changes are saved."))
+    return redirect(review)
+
+
+def _show(request: HttpRequest, review: PartnershipReview, form: ReviewEditForm) -> HttpResponse:
+    page = PartnershipPart(
+        partnership=Partnership.objects.for_detail().get(pk=review.party.partnership_id),
+        form=form,
+        heading=gettext("Change the look back of “%(name)s”") % {"name": review.party.actor.name},
+        intro=gettext("If you see it in another way by now, write a new one: then the change can be seen."),
+        action=gettext("Save the changes"),
+        back=f"rueckblick-{review.party_id}",
+    )
+    return show_partnership_part(request, page)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def review_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asked once more before."""
+    rows = PartnershipReview.objects.editable_by(request.user).select_related("party__actor")
+    review = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        leads_to = review.get_absolute_url()
+        review.delete()
+        messages.success(request, gettext("The look back is deleted."))
+        return redirect(leads_to)
+    page = PartnershipPart(
+        partnership=Partnership.objects.for_detail().get(pk=review.party.partnership_id),
+        heading=gettext("Delete this look back?"),
+        intro=gettext("It is gone for good."),
+        quote=review.remark,
+        action=gettext("Delete for good"),
+        back=f"rueckblick-{review.party_id}",
+        is_final=True,
+    )
+    return show_partnership_part(request, page)
+
+
+@login_required
+@require_safe
+@of_neighbourhood
+def neighbourhood_reviews(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the sides in a Quartier say on the whole, for its organisers, and only of three partnerships or more."""
+    neighbourhood = get_object_or_404(Neighbourhood.objects.editable_by(request.user), slug=slug)
+    context = {"neighbourhood": neighbourhood, "averages": averages_in(neighbourhood)}
+    return render(request, "partners/neighbourhood_reviews.html", context)
