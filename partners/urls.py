@@ -52,6 +52,14 @@ from partners.views.places import actor_place, neighbourhood_boundary, neighbour
 from partners.views.profiles import actor_confirm, actor_edit, actor_edit_section
 from partners.views.quotations import quotation_consent, quotation_create, quotation_delete, quotation_edit
 from partners.views.reviews import neighbourhood_reviews, review_create, review_delete, review_edit
+from partners.views.round_mails import (
+    round_mail_create,
+    round_mail_delete,
+    round_mail_detail,
+    round_mail_edit,
+    round_mail_list,
+    round_mail_send,
+)
 from partners.views.signed_copies import agreement_copy, agreement_copy_delete, agreement_copy_upload
 from partners.views.still_right import actor_still_right
 from partners.views.teams import (
@@ -105,6 +113,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("quartiere/<slug:slug>/team/", neighbourhood_team, name="neighbourhood-team"),
     path("quartiere/<slug:slug>/team/<int:pk>/loeschen/", organiser_delete, name="organiser-delete"),
     path("quartiere/<slug:slug>/anbahnung/", partnership_board, name="partnership-board"),
+    path("quartiere/<slug:slug>/rundmails/", round_mail_list, name="round-mail-list"),
+    path("quartiere/<slug:slug>/rundmails/neu/", round_mail_create, name="round-mail-create"),
+    path("rundmails/<int:pk>/", round_mail_detail, name="round-mail-detail"),
+    path("rundmails/<int:pk>/bearbeiten/", round_mail_edit, name="round-mail-edit"),
+    path("rundmails/<int:pk>/senden/", round_mail_send, name="round-mail-send"),
+    path("rundmails/<int:pk>/loeschen/", round_mail_delete, name="round-mail-delete"),
     path("mitgliedschaften/<int:pk>/loeschen/", membership_delete, name="membership-delete"),
     path("mitgliedschaften/<int:pk>/befoerdern/", membership_promote, name="membership-promote"),
     path("einladungen/<int:pk>/zurueckziehen/", invitation_revoke, name="invitation-revoke"),

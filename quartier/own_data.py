@@ -102,6 +102,12 @@ TRACES = {
     "partners.ContactNote.by": Trace(
         NAMELESS, "on way created_at", of="partnership", title=_("Contact notes that you wrote")
     ),
+    "partners.RoundMail.by": Trace(
+        NAMELESS, "subject text created_at sent_at", of="neighbourhood", title=_("Round mails that you wrote")
+    ),
+    "partners.RoundMailRecipient.person": Trace(
+        NAMELESS, "queued_at is_contact", of="place.actor", title=_("Round mails to you")
+    ),
     "partners.NextStep.responsible": Trace(
         NAMELESS, "what due_on done_on", of="partnership", title=_("Next steps that you look after")
     ),

@@ -145,6 +145,12 @@ FIELDS: dict[str, Fields] = {
     # Only organisers read what is planned with a partner; its teams do not.
     "partners.ContactNote": Fields(internal="partnership on way created_at changed_at", personal="spoken_with text by"),
     "partners.NextStep": Fields(internal="partnership what due_on done_on created_at", personal="responsible"),
+    # Only organisers read it; who got one has it in her mailbox.
+    "partners.RoundMail": Fields(
+        internal="neighbourhood subject text to_teams to_contacts answers_to_me created_at sent_at", personal="by"
+    ),
+    "partners.RoundMailPlace": Fields(internal="round_mail actor"),
+    "partners.RoundMailRecipient": Fields(internal="round_mail place is_contact queued_at", personal="person contact"),
     "partners.Person": Fields(
         personal="""
             email name language notices password last_login joined_at is_active is_staff is_superuser groups user_permissions

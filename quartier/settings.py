@@ -120,6 +120,7 @@ MAIL_KINDS = [
     "partners.actions.agreement_reminders.ReviewMail",
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
+    "partners.actions.round_mails.RoundMailMail",
 ]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [

@@ -31,6 +31,9 @@ from partners.models import (
     Person,
     Quotation,
     ResourceCategory,
+    RoundMail,
+    RoundMailPlace,
+    RoundMailRecipient,
     SignedCopy,
     TargetGroup,
     Topic,
@@ -236,6 +239,34 @@ class ContactNoteFactory(DjangoModelFactory):
     on = date(2026, 5, 3)
     way = ContactNote.Way.PHONE
     text = factory.Sequence(lambda n: f"Gespräch {n}")
+
+
+class RoundMailFactory(DjangoModelFactory):
+    """A draft, meant for nobody yet."""
+
+    class Meta:
+        model = RoundMail
+
+    neighbourhood = factory.SubFactory(NeighbourhoodFactory)
+    subject = factory.Sequence(lambda n: f"Rundmail {n}")
+    text = "Wir treffen uns."
+
+
+class RoundMailPlaceFactory(DjangoModelFactory):
+    class Meta:
+        model = RoundMailPlace
+
+    round_mail = factory.SubFactory(RoundMailFactory)
+    actor = factory.SubFactory(ActorFactory)
+
+
+class RoundMailRecipientFactory(DjangoModelFactory):
+    class Meta:
+        model = RoundMailRecipient
+
+    place = factory.SubFactory(RoundMailPlaceFactory)
+    round_mail = factory.SelfAttribute("place.round_mail")
+    person = factory.SubFactory(PersonFactory)
 
 
 class NextStepFactory(DjangoModelFactory):

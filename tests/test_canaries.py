@@ -43,6 +43,7 @@ from partners.models import (
     PartnershipReview,
     Person,
     Quotation,
+    RoundMail,
 )
 from partners.models.contacts import ContactPersonQuerySet
 from partners.models.partnerships import PartnershipQuerySet
@@ -72,6 +73,8 @@ from tests.factories import (
     ProjectFactory,
     QuotationFactory,
     ReviewFactory,
+    RoundMailPlaceFactory,
+    RoundMailRecipientFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -120,6 +123,7 @@ NUMBERED = (
     Partnership,
     PartnershipReview,
     Person,
+    RoundMail,
     Quotation,
 )
 NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
@@ -257,6 +261,7 @@ class World:
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)
         self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
         self.agree(open_tie)
+        self.tell_many()
         self.prepared(open_tie)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
@@ -280,6 +285,16 @@ class World:
             self.fill(tie.steps.create(to_state=tie.state, by=self.somebody), level)
             for party in () if tie == open_tie else tie.parties.all():
                 self.fill(party, level)
+
+    def tell_many(self) -> None:
+        """A draft of a round mail, and a sent one to somebody of the library."""
+        for sent_at in (None, timezone.now()):
+            place = RoundMailPlaceFactory(actor=self.library, round_mail__neighbourhood=self.here)
+            written = place.round_mail
+            written.by, written.sent_at = self.people["organiser"], sent_at
+            self.fill(written, ORGANISERS)
+            if sent_at:
+                RoundMailRecipientFactory(place=place, person=self.somebody)
 
     def entries(self, part: Participation, level: int) -> None:
         by = self.somebody

@@ -8,12 +8,13 @@ it is queued and by however many at once. So put what makes it another event int
 that was shown). It holds no personal data. An event is remembered for 400 days for a person, and for 90 for an address.
 
 `to` is a `Person`, who is written to at the address that she has when the mail is sent, or an address. `by` is whoever
-caused it. `queue_mails` takes many recipients and says how many of them had not got it yet.
+caused it. `queue_mails` takes many recipients and says how many of them had not got it yet; where each has a row of her own
+that her mail is about, `about_of` names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.db import transaction
@@ -44,6 +45,7 @@ def queue_mails(
     event: str,
     to: Iterable[Person | str],
     about: Model | None = None,
+    about_of: Callable[[Person | str], Model] | None = None,
     by: Person | None = None,
     language: str = "",
 ) -> int:
@@ -54,12 +56,13 @@ def queue_mails(
     for one in to:
         person = one if isinstance(one, Person) else None
         address = "" if isinstance(one, Person) else one.strip().lower()
+        row = about_of(one) if about_of else about
         mails[person.pk if person else None, address] = Mail(
             event=event,
             kind=kind.name,
             person=person,
             address=address,
-            about_id=about.pk if about else None,
+            about_id=row.pk if row else None,
             by=by,
             language=language or (by.language if by else settings.LANGUAGE_CODE),
         )

@@ -15,6 +15,7 @@ from partners.admin import (
     preparing,
     quotations,
     reviews,
+    round_mails,
     twins,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "preparing",
     "quotations",
     "reviews",
+    "round_mails",
     "twins",
 ]

@@ -25,6 +25,7 @@ from partners.models.quotations import Quotation
 from partners.models.receipts import FormReceipt
 from partners.models.resources import UNIT_OF, ResourceCategory, Unit
 from partners.models.reviews import PartnershipReview
+from partners.models.round_mails import RoundMail, RoundMailPlace, RoundMailRecipient
 from partners.models.search import NormalisedField, matching, normalise
 from partners.models.slugs import unique_slug
 from partners.models.stage_changes import StageChange
@@ -75,6 +76,9 @@ __all__ = [
     "PromisingQuerySet",
     "Quotation",
     "ResourceCategory",
+    "RoundMail",
+    "RoundMailPlace",
+    "RoundMailRecipient",
     "SignedCopy",
     "StageChange",
     "StageError",

@@ -10,10 +10,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from partners.actions import consent, contacts, invitations
-from partners.models import Actor, ContactPerson, Invitation, Mail, Person
+from partners.actions.round_mails import RoundMailMail, plan_of, send_round_mail, write_round_mail
+from partners.models import Actor, ContactPerson, Invitation, Mail, Neighbourhood, Person, RoundMail
 
 WHERE = "nachbarschaftstreff-zwirnrolle"
 MISTYPED = "redaktion@exmaple.invalid"
+TOLD = (WHERE, "beratungsstelle-kompassrose", "kulturverein-lindenhof", "cafe-zwischenhalt", "initiative-gruenstreif")
+SUBJECT = "Runder Tisch im Januar: Wer kommt?"
+TEXT = (
+    "wir treffen uns im Januar wieder am runden Tisch, diesmal im Nachbarschaftstreff.\n\n"
+    "Zwei Fragen vorab:\n- Wer bringt ein Thema mit?\n- Wer kennt jemanden, der noch nie dabei war?\n\n"
+    "Eine kurze Antwort genügt."
+)
 
 
 def tell_mails(*, by: Person) -> None:
@@ -42,3 +50,18 @@ def tell_mails(*, by: Person) -> None:
         last_error="SMTPRecipientsRefused 550",
         **handed,
     )
+
+
+def tell_round_mail(*, by: Person, neighbourhood: Neighbourhood) -> None:
+    """Sent a few days ago to the places whose people are invented; one contact person had unsubscribed."""
+    then = timezone.now() - timedelta(days=6)
+    written = RoundMail(neighbourhood=neighbourhood, subject=SUBJECT, text=TEXT, by=by)
+    write_round_mail(round_mail=written, actors=Actor.objects.filter(slug__in=TOLD))
+    send_round_mail(round_mail=written, by=by, seen=plan_of(written).seen)
+    RoundMail.objects.filter(pk=written.pk).update(created_at=then, sent_at=then)
+    mails = Mail.objects.filter(event=f"{RoundMailMail.name}:{written.pk}")
+    handed = {"created_at": then, "taken_at": then, "handed_at": then, "finished_at": then, "attempts": 1}
+    mails.update(state=Mail.State.SENT, **handed)
+    last = mails.exclude(person=None).latest("pk")
+    refused = {"state": Mail.State.DROPPED, "reason": Mail.Reason.UNWANTED, "handed_at": None}
+    Mail.objects.filter(pk=last.pk).update(**refused)

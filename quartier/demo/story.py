@@ -51,7 +51,7 @@ from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_p
 from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
-from quartier.demo.mails import tell_mails
+from quartier.demo.mails import tell_mails, tell_round_mail
 from quartier.demo.mehrwert import tell_mehrwert
 from quartier.demo.partnerships import TIES, Tie
 from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Place
@@ -96,6 +96,7 @@ def load_story() -> bool:
     with recounting_many(), acting(by=lambda: teller.people.get(ORGANISER), at=moment_of(FIRST_DAY)):
         teller.tell()
         tell_mails(by=teller.organiser)
+        tell_round_mail(by=teller.organiser, neighbourhood=teller.quartiere[SENDLING])
     return True
 
 

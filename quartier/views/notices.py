@@ -33,5 +33,5 @@ def account_notices(request: HttpRequest) -> HttpResponse:
         choose_notices(person=person, choice=form.cleaned_data["notices"])
         messages.success(request, gettext("Your choice is saved."))
         return redirect("account-notices")
-    kinds = sorted(str(kind.label) for kind in mail_kinds().values() if kind.is_notice and kind.may_wait)
+    kinds = sorted(str(kind.label) for kind in mail_kinds().values() if kind.is_notice and kind.about)
     return render(request, "account/notices.html", {"form": form, "kinds": kinds})

@@ -24,6 +24,7 @@ from partners.models import (
     PartnershipReview,
     Person,
     Quotation,
+    RoundMail,
 )
 from projects.models import Contribution, Participation, Project
 from quartier.demo.places import LIBRARY
@@ -162,6 +163,9 @@ def organiser() -> Iterator[State]:
     yield State(f"/naechste-schritte/{step.pk}/bearbeiten/", "what")
     yield State(f"/naechste-schritte/{step.pk}/erledigt/")
     yield State(f"{talks}gespraechsnotizen/neu/", "text")
+    yield State("/quartiere/sendling/rundmails/")
+    yield State("/quartiere/sendling/rundmails/neu/?stand=laufend", "subject")
+    yield from (State(one.get_absolute_url()) for one in RoundMail.objects.order_by("pk"))
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")

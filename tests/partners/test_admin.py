@@ -35,6 +35,7 @@ from partners.models import (
     PartnershipReview,
     Person,
     Quotation,
+    RoundMail,
     SignedCopy,
     StageChange,
     TargetGroup,
@@ -58,6 +59,7 @@ from tests.factories import (
     PersonFactory,
     QuotationFactory,
     ReviewFactory,
+    RoundMailPlaceFactory,
     SignedCopyFactory,
     TargetGroupFactory,
     TopicFactory,
@@ -104,6 +106,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     ContactNote: (ContactNoteFactory, 9),
     NextStep: (NextStepFactory, 9),
+    RoundMail: (lambda: RoundMailPlaceFactory().round_mail, 6),
     Partnership: (PartnershipFactory, 11),
     PartnershipOverride: (PartnershipOverrideFactory, 6),
     Agreement: (AgreementFactory, 8),
@@ -157,6 +160,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
         OldAddress,
         PartnershipReview,
         Quotation,
+        RoundMail,
         SignedCopy,
     }
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)

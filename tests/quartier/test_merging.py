@@ -50,6 +50,8 @@ from tests.factories import (
     PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
+    RoundMailFactory,
+    RoundMailPlaceFactory,
     TargetGroupFactory,
     TopicFactory,
 )
@@ -70,6 +72,7 @@ TIES = {
     ("partners.partnershipparty", "actor"): "one",
     ("partners.partnershipoverride", "actor"): "comes",
     ("partners.agreementpart", "actor"): "comes",
+    ("partners.roundmailplace", "actor"): "one",
     ("projects.project", "lead_actor"): "comes",
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
@@ -125,6 +128,7 @@ def pair(home, organiser) -> tuple[Actor, Actor]:
     MembershipFactory(actor=kept, person=person)
     MembershipFactory(actor=gone, person=person, role="manager")
     MembershipFactory(actor=gone)
+    told = RoundMailFactory(neighbourhood=home)
     for actor in (kept, gone):
         for email in ("both@example.org", f"only-{actor.pk}@example.org"):
             invitation = Invitation(email=email, actor=actor, created_by=organiser)
@@ -132,6 +136,7 @@ def pair(home, organiser) -> tuple[Actor, Actor]:
             invitation.save()
         ChannelFactory(actor=actor)
         ContactFactory(actor=actor, agreed=True)
+        RoundMailPlaceFactory(actor=actor, round_mail=told)
         AssessmentFactory(actor=actor, assessed_by=organiser)
     ActorFactory(parent=gone, neighbourhoods=[home])
     work(kept, gone, home)

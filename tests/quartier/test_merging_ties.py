@@ -121,6 +121,11 @@ FORMS = {
         lambda world: {"parties-2-actor": world.gone.pk, "parties-2-side": "quartier", "parties-TOTAL_FORMS": 3},
         ("partners.partnershipparty.actor",),
     ),
+    "round mail": Case(
+        "/quartiere/{quartier}/rundmails/neu/",
+        lambda world: {"subject": "Tisch", "text": "Wer kommt?", "partnerships": world.bond.pk},
+        ("partners.roundmailplace.actor",),
+    ),
     "lead of a new project": Case(
         "/projekte/neu/",
         lambda world: {
@@ -174,6 +179,7 @@ class Sent:
         self.client = Client(headers={"accept-language": "de"})
         self.client.force_login(world.admin)
         slugs = {name: getattr(world, name).slug for name in ("gone", "other", "project", "led")}
+        slugs["quartier"] = world.home.slug
         self.path = case.path.format(part=world.part.pk, loose=world.loose.pk, home=world.home.pk, **slugs)
         self.data = case.read(self.client.get(self.path)) | case.typed(world)
         self.answer: Any = None

@@ -50,6 +50,7 @@ from tests.factories import (
     ProjectFactory,
     QuotationFactory,
     ReviewFactory,
+    RoundMailFactory,
     SignedCopyFactory,
 )
 from tests.walk import addresses
@@ -207,6 +208,12 @@ PARTNERS = [
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-board", of="here", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:round-mail-list", of="here", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:round-mail-create", of="here", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:round-mail-detail", of="round mail", get=ORGANISERS____, post=POST_ONLY),
+    Row("partners:round-mail-edit", of="round mail", get=ORGANISERS____, post=ORGANISERS____),
+    Row("partners:round-mail-send", of="round mail", get=POST_ONLY, post=SHOWN_TO_ORGAN),
+    Row("partners:round-mail-delete", of="round mail", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:contact-note-create", of="partnership", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:contact-note-edit", of="contact note", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:contact-note-delete", of="contact note", get=ORGANISERS____, post=ORGANISERS_ON_),
@@ -445,6 +452,7 @@ class World:
         self.draft = AgreementFactory(partnership=PartnershipFactory(neighbourhood=self.here, quartier=self.library))
         part = self.draft.parts.get(actor=self.library)
         self.kwargs |= {"agreement": {"pk": signed.pk}, "draft of an agreement": {"pk": self.draft.pk}}
+        self.kwargs["round mail"] = {"pk": RoundMailFactory(neighbourhood=self.here).pk}
         self.kwargs["contact note"] = {"pk": ContactNoteFactory(partnership=self.draft.partnership).pk}
         self.kwargs["next step"] = {"pk": NextStepFactory(partnership=self.draft.partnership).pk}
         self.kwargs["part of an agreement"] = {"pk": self.draft.pk, "part_pk": part.pk}
@@ -531,7 +539,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 
@@ -556,6 +564,7 @@ def test_the_administration_is_for_admins(world: World, method: str) -> None:
 def test_the_administration_knows_every_kind_of_row(world: World) -> None:
     """Else nobody could put right what went wrong. Left out is what stands inside another row, or only machines read."""
     inside = {"partners.partnershipparty", "partners.agreementpart"}
+    inside |= {"partners.roundmailplace", "partners.roundmailrecipient"}
     machines = {"partners.formreceipt", "account.emailconfirmation", "admin.logentry", "auth.permission"}
     machines |= {"contenttypes.contenttype", "sessions.session", "partners.word", "partners.nonotices"}
     machines |= {"django_tasks_database.dbtaskresult"}

@@ -52,6 +52,7 @@ SAFE_OTHERWISE = {
     "partners:partnership-step": STEP,
     "partners:quotation-delete": GONE,
     "partners:review-delete": GONE,
+    "partners:round-mail-delete": GONE,
     "projects:benefit-delete": GONE,
     "projects:participation-step": STEP,
     "projects:partnership-project-create": "one tie for each pair; the second time finds it",
@@ -77,6 +78,7 @@ TWENTY = {
     "partnership taken up again": {"partners:partnership-reopen"},
     "project": {"projects:project-create"},
     "look back": {"partners:review-create"},
+    "round mail": {"partners:round-mail-create"},
     "quotation": {"partners:quotation-create"},
 }
 

@@ -25,6 +25,7 @@ from partners.models import (
     Partnership,
     PartnershipReview,
     Quotation,
+    RoundMail,
     Topic,
 )
 from partners.models.reviews import QUESTIONS
@@ -105,6 +106,11 @@ CASES = {
         ContactNote,
         lambda world: f"{world.running.get_absolute_url()}gespraechsnotizen/neu/",
         lambda world: {"on": "1.2.2026", "way": "telefon", "text": "Sie ruft zurück."},
+    ),
+    "round mail": Case(
+        RoundMail,
+        lambda world: f"/quartiere/{world.home.slug}/rundmails/neu/",
+        lambda world: {"subject": "Tisch", "text": "Wer kommt?", "partnerships": world.running.pk},
     ),
     "next step": Case(
         NextStep,
