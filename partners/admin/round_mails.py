@@ -29,7 +29,7 @@ class PlaceInline(ReadOnly, admin.TabularInline):
 
 class RecipientInline(ReadOnly, admin.TabularInline):
     model = RoundMailRecipient
-    fields = ["person", "contact", "queued_at"]
+    fields = readonly_fields = ["person", "contact", "queued_at"]
     extra = 0
     can_delete = False
 

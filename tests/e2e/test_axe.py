@@ -127,6 +127,20 @@ def mehrwert(mine: Person) -> Iterator[State]:
     yield State("/quartiere/sendling/rueckblicke/")
 
 
+def preparing(talks: str) -> Iterator[State]:
+    """Who could be a partner, and what is said to them."""
+    for query in ("", "?person=ich", "?ansicht=liste&reihe=schritt", "?art=foerder&stand=anbahnung"):
+        yield State(f"/quartiere/sendling/anbahnung/{query}")
+    yield State("/quartiere/sendling/anbahnung/wen-fragen/")
+    step = NextStep.objects.open().earliest("due_on")
+    yield State(f"/naechste-schritte/{step.pk}/bearbeiten/", "what")
+    yield State(f"/naechste-schritte/{step.pk}/erledigt/")
+    yield State(f"{talks}gespraechsnotizen/neu/", "text")
+    yield State("/quartiere/sendling/rundmails/")
+    yield State("/quartiere/sendling/rundmails/neu/?stand=laufend", "subject")
+    yield from (State(one.get_absolute_url()) for one in RoundMail.objects.order_by("pk"))
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -156,16 +170,7 @@ def organiser() -> Iterator[State]:
     yield State(f"{partnership.get_absolute_url()}bearbeiten/", conflict="end_on")
     talks = Partnership.objects.filter(state=Partnership.Stage.TALKS).earliest("pk").get_absolute_url()
     running = Partnership.objects.filter(state=Partnership.Stage.RUNNING).latest("pk").get_absolute_url()
-    for query in ("", "?person=ich", "?ansicht=liste&reihe=schritt", "?art=foerder&stand=anbahnung"):
-        yield State(f"/quartiere/sendling/anbahnung/{query}")
-    yield State("/quartiere/sendling/anbahnung/wen-fragen/")
-    step = NextStep.objects.open().earliest("due_on")
-    yield State(f"/naechste-schritte/{step.pk}/bearbeiten/", "what")
-    yield State(f"/naechste-schritte/{step.pk}/erledigt/")
-    yield State(f"{talks}gespraechsnotizen/neu/", "text")
-    yield State("/quartiere/sendling/rundmails/")
-    yield State("/quartiere/sendling/rundmails/neu/?stand=laufend", "subject")
-    yield from (State(one.get_absolute_url()) for one in RoundMail.objects.order_by("pk"))
+    yield from preparing(talks)
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")

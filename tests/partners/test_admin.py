@@ -106,7 +106,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     NotTwins: (lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory()), 4),
     ContactNote: (ContactNoteFactory, 9),
     NextStep: (NextStepFactory, 9),
-    RoundMail: (lambda: RoundMailPlaceFactory().round_mail, 6),
+    RoundMail: (lambda: RoundMailPlaceFactory().round_mail, 5),
     Partnership: (PartnershipFactory, 11),
     PartnershipOverride: (PartnershipOverrideFactory, 6),
     Agreement: (AgreementFactory, 8),
