@@ -259,6 +259,15 @@ def test_what_nobody_imports_is_gone_after_a_day(client: Client) -> None:
     assert not Actor.objects.exists()
 
 
+def test_only_the_very_bytes_that_were_shown_are_imported(client: Client) -> None:
+    preview = preview_of(client, "Name\nLaden\n")
+    [kept] = [name for name in kept_files() if name.endswith(".list")]
+    with private_storage.open(f"{FOLDER}/{kept}", "w") as file:
+        file.write("Name\nBeute\n")
+    assert confirm(client, preview)["Location"] == IMPORT
+    assert not Actor.objects.exists()
+
+
 def test_only_who_may_add_and_change_imports_and_everybody_only_her_own_list() -> None:
     staff = PersonFactory(is_staff=True)
     for rights, status in (
