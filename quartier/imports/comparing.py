@@ -150,7 +150,7 @@ class Comparer:
     def _add_unlinked(self, record: Record, strangers: dict[str, list[Actor]], result: Comparison) -> None:
         """A new actor, or one of the same name in the same Quartier; of two such nobody can tell which is meant."""
         here = set(record.values["neighbourhoods"])
-        same_name = strangers.get(sort_name(record), [])
+        same_name = [actor for actor in strangers.get(sort_name(record), []) if actor.pk not in self.taken]
         candidates = [actor for actor in same_name if here & {quartier.slug for quartier in actor.neighbourhoods.all()}]
         if len(candidates) > 1:
             self.report.fault(
@@ -162,7 +162,6 @@ class Comparer:
             )
             result.refused.append(record)
         elif candidates:
-            same_name.remove(candidates[0])
             self.taken.add(candidates[0].pk)
             result.known.append(self._difference(record, candidates[0], None))
         else:

@@ -13,10 +13,11 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from partners.models import Actor, HistoryEntry, Neighbourhood
+from partners.models import Actor, HistoryEntry, Neighbourhood, OldAddress
 from partners.models.private_files import private_storage
 from quartier.imports import actor_admin
 from quartier.imports.uploads import FOLDER, clear_uploads
@@ -177,6 +178,16 @@ def test_where_somebody_writes_meanwhile_the_preview_comes_anew(client: Client) 
     assert len(kept_files()) == 2
 
 
+def test_a_database_that_is_busy_loses_nothing(client: Client) -> None:
+    preview = preview_of(client, "Name\nLaden\n")
+    with patch("quartier.imports.run.Writer.write", side_effect=OperationalError("database is locked")):
+        answer = confirm(client, preview)
+    assert said(answer) == ["Somebody else wrote at the same moment; nothing was imported. Try once more."]
+    assert (Actor.objects.count(), ImportRun.objects.count(), lines_of(answer)) == (0, 0, [((2,), "Laden", "neu")])
+    confirm(client, answer)
+    assert Actor.objects.get().name == "Laden"
+
+
 def test_a_list_that_changes_nothing_offers_no_import(client: Client) -> None:
     confirm(client, preview_of(client, HEADER + "Laden;030 12341;;\n"))
     again = preview_of(client, HEADER + "Laden;030 12341;;\n")
@@ -192,8 +203,12 @@ def test_a_mapping_says_what_the_columns_mean(client: Client) -> None:
     assert (Actor.objects.get().phone, ImportRun.objects.get().source) == ("030 12341", "amt")
     wrong = choose(client, "Wer\nLaden\n", mapping=SimpleUploadedFile("m.toml", b"[columns"))
     assert "valid TOML" in wrong.context["form"].errors["mapping"][0]
-    other = choose(client, "Wer\nLaden\n", mapping=SimpleUploadedFile("m.toml", b'[columns]\n"Anders" = "name"\n'))
-    assert other.status_code == 200
+    other = choose(
+        client, "Wer\nLaden\n", mapping=SimpleUploadedFile("m.toml", b'[columns]\n"Wer" = "name"\n"Ruf" = "phone"\n')
+    )
+    assert "columns that the list does not have" in other.context["form"].errors["mapping"][0]
+    large = choose(client, "Wer\nLaden\n", mapping=SimpleUploadedFile("m.toml", b"#" * 200_000))
+    assert "too large" in large.context["form"].errors["mapping"][0]
     assert kept_files() == []
 
 
@@ -341,14 +356,21 @@ def test_a_corrected_table_changes_what_was_corrected_unless_somebody_wrote_mean
 
 
 def test_a_key_that_nobody_has_is_refused_and_an_old_one_leads_on(client: Client) -> None:
-    actor = ActorFactory(name="Laden", slug="laden", email="")
-    client.post(f"{LIST}{actor.pk}/change/", {})
-    written = "Name;E-Mail;Kennung im Portal\nLaden;a@example.org;laden\nWeg;;gibt-es-nicht\nLaden 2;;laden\nNeu;;\n"
-    preview = preview_of(client, written)
+    actor = ActorFactory(name="Laden", slug="laden", email="", neighbourhoods=[Neighbourhood.objects.get()])
+    for slug in ("frueher", "einst"):
+        OldAddress.objects.create(kind="partners.actor", slug=slug, target=actor.pk)
+    rows = ["Laden;a@example.org;einst", "Weg;;gibt-es-nicht", "Laden 2;;einst", "Laden;;frueher", "Laden;;", "Neu;;"]
+    preview = preview_of(client, "\n".join(["Name;E-Mail;Kennung im Portal", *rows]))
     assert lines_of(preview) == [
         ((2, 4), "Laden", "geaendert"),
         ((3,), "Weg", "abgelehnt"),
-        ((5,), "Neu", "neu"),
+        ((5,), "Laden", "abgelehnt"),
+        ((6,), "Laden", "neu"),
+        ((7,), "Neu", "neu"),
+    ]
+    assert [line.refusals for line in preview.context["preview"].lines[1:3]] == [
+        ["“gibt-es-nicht” names no entry of this portal. Leave the cell empty to enter a new place."],
+        ["“frueher” is the entry that another row of this list speaks of already."],
     ]
 
 
