@@ -253,6 +253,8 @@ def _joined(stays: models.Model, goes: models.Model) -> dict[str, Any]:
             values[column.attname] = f"{own}\n\n{other}" if own else other
         elif isinstance(column, models.DecimalField | models.IntegerField) and own is None and other is not None:
             values[column.attname] = other
+    if flags := getattr(stays, "flags_of_joined", None):
+        values |= flags(goes, values)
     return values
 
 

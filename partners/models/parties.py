@@ -243,6 +243,11 @@ class PartnershipParty(Kept, PromisesHours):
         """Which of its texts somebody else noted for it."""
         return tuple(name for name in SAID if getattr(self, f"{name}_is_note") and getattr(self, name).strip())
 
+    def flags_of_joined(self, other: PartnershipParty, texts: Iterable[str]) -> dict[str, bool]:
+        """When two sides become one: a text that both had together is a note as long as a part of it is one."""
+        joined = set(texts) & set(SAID)
+        return {f"{name}_is_note": name in self.notes or name in other.notes for name in sorted(joined)}
+
     @property
     def words_seen(self) -> str:
         """What it says now, in short: whoever makes it her own has read this and nothing else."""

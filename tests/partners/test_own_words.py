@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from partners.actions.merging import merge_actors, undo_merge
 from partners.actions.own_words import adopt_words
 from partners.actions.partnerships import reopen_partnership, write_side
 from partners.models import Partnership, PartnershipParty
-from tests.factories import MembershipFactory
+from tests.factories import ActorFactory, MembershipFactory
 from tests.partners.browser import sent_by
 from tests.partners.partnership_world import EVERYBODY, World
 
@@ -162,3 +163,31 @@ def test_words_for_a_side_that_was_taken_away_meanwhile_are_not_lost(monkeypatch
         "This side was taken away in the meantime. Nothing is saved: copy your words, then look at the partnership."
     ]
     assert sent_by(answer)["brings"] == ["Ein langer Text"]
+
+
+def test_what_two_sides_said_together_stays_a_note_as_long_as_a_part_of_it_is_one():
+    """And when they are parted again, each has its words as they were."""
+    world = World()
+    kept = ActorFactory(neighbourhoods=[world.home])
+    PartnershipParty.objects.filter(pk=world.side.pk).update(
+        brings="Saal",
+        brings_is_note=True,
+        expected_benefit="Gäste",
+        actual_benefit="Neues",
+        actual_benefit_is_note=True,
+    )
+    other = PartnershipParty.objects.create(
+        partnership=world.partnership,
+        actor=kept,
+        brings="Küche",
+        expected_benefit="Ruhe",
+        expected_benefit_is_note=False,
+    )
+    merge = merge_actors(kept=kept, gone=world.library, take=[], by=world.admin, seen=(kept.stamp, world.library.stamp))
+    other.refresh_from_db()
+    assert (other.brings, other.expected_benefit, other.actual_benefit) == ("Küche\n\nSaal", "Ruhe\n\nGäste", "Neues")
+    assert other.notes == ("brings", "actual_benefit")
+    undo_merge(merge=merge, by=world.admin)
+    other.refresh_from_db()
+    assert (other.brings, other.notes) == ("Küche", ())
+    assert PartnershipParty.objects.get(actor=world.library).notes == ("brings", "actual_benefit")
