@@ -64,19 +64,21 @@ def token_of(row: Consented) -> str:
 def row_of[Row: Consented](model: type[Row], token: str, *, locked: bool = False, near: tuple[str, ...]) -> Row | None:
     """Whose link it is. None for what we never signed; `LinkTooOldError` for what does not count any more.
 
-    `near` are the rows that are read with it.
+    Who has agreed can withdraw by her link at any time, so it then grows no older. `near` are the rows that are read with it.
     """
     try:
-        pk, stamp = signing.loads(token, salt=model.CONSENT_SALT, max_age=LIFETIME)
-    except signing.SignatureExpired as error:
-        raise LinkTooOldError from error
+        pk, stamp = signing.loads(token, salt=model.CONSENT_SALT)
     except signing.BadSignature:
         return None
     rows = model._default_manager.filter(pk=pk)
     row = (rows.select_for_update() if locked else rows.select_related(*near)).first()
-    if row is None or _stamp(row) != stamp:
+    if row is None or _stamp(row) != stamp or (not row.has_agreed and _is_old(row)):
         raise LinkTooOldError
     return row
+
+
+def _is_old(row: Consented) -> bool:
+    return row.asked_at is None or row.asked_at < timezone.now() - LIFETIME
 
 
 def _stamp(row: Consented) -> str:

@@ -142,7 +142,10 @@ def _confirm(quotation: Quotation) -> str:
     if quotation.has_agreed:
         return gettext("You have agreed already. Everybody who sees the partnership reads your words.")
     quotation.agree(way=Quotation.Way.LINK)
-    return gettext("Thank you. Everybody who sees the partnership reads your words now.")
+    return gettext(
+        "Thank you. Everybody who sees the partnership reads your words now. Keep the mail: by the same link you can "
+        "withdraw at any time."
+    )
 
 
 ASKED = Asked(

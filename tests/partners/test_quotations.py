@@ -179,6 +179,12 @@ def test_by_the_link_she_puts_her_words_right(visitor):
     assert (quotation.text, quotation.email, quotation.has_agreed) == ("Man kennt sich.", "mina@example.org", False)
 
 
+@pytest.mark.parametrize(("agreed", "status"), [(True, 200), (False, 410)])
+def test_who_has_agreed_withdraws_by_her_old_link_at_any_time(visitor, agreed, status):
+    quotation = quoted(World(), agreed=agreed, asked_at=timezone.now() - timedelta(days=400))
+    assert visitor.get(link(quotation)).status_code == status
+
+
 @pytest.mark.parametrize("who", ["visitor", "editor", "organiser"])
 def test_withdrawn_it_is_gone_everywhere_and_the_history_does_not_know_the_words(who):
     world = World()

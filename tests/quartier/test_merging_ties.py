@@ -24,6 +24,7 @@ from partners.actions.holding import MergedMeanwhileError
 from partners.actions.merging import merge_actors, ties_of
 from partners.actions.partnerships import write_partnership
 from partners.models import Actor, Invitation, Neighbourhood, Partnership, PartnershipParty
+from partners.models.reviews import QUESTIONS
 from projects.models import Contribution
 from quartier.imports.run import ListImport
 from tests.factories import (
@@ -109,6 +110,14 @@ FORMS = {
         lambda world: {"parent": world.gone.name},
         ("partners.actor.parent",),
     ),
+    "quotation": Case(
+        "/partnerschaften/{bond}/seiten/{side}/zitat/neu/", lambda _: {"text": "Man kennt sich.", "name": "Ada"}, ()
+    ),
+    "look back": Case(
+        "/partnerschaften/{bond}/seiten/{other_side}/rueckblick/neu/",
+        lambda _: {one.name: "3" for one in QUESTIONS},
+        (),
+    ),
     "partnership": Case("/partnerschaften/neu/", party, ("partners.partnershipparty.actor",)),
     "another side of a partnership": Case(
         "/partnerschaften/{loose}/bearbeiten/",
@@ -180,6 +189,8 @@ class Sent:
         self.client.force_login(world.admin)
         slugs = {name: getattr(world, name).slug for name in ("gone", "other", "project", "led")}
         slugs["quartier"] = world.home.slug
+        sides = dict(world.bond.parties.values_list("actor", "pk"))
+        slugs |= {"bond": world.bond.pk, "side": sides[world.gone.pk], "other_side": sides[world.other.pk]}
         self.path = case.path.format(part=world.part.pk, loose=world.loose.pk, home=world.home.pk, **slugs)
         self.data = case.read(self.client.get(self.path)) | case.typed(world)
         self.answer: Any = None
