@@ -32,6 +32,7 @@ from partners.views.contacts import (
     contact_withdraw,
 )
 from partners.views.exports import actor_export
+from partners.views.handovers import PARTNERSHIP, handover_paths
 from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
 from partners.views.logos import actor_logo, actor_logo_edit
@@ -160,6 +161,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zitate/einwilligung/<str:token>/", quotation_consent, name="quotation-consent"),
     path("zitate/<int:pk>/bearbeiten/", quotation_edit, name="quotation-edit"),
     path("zitate/<int:pk>/loeschen/", quotation_delete, name="quotation-delete"),
+    *handover_paths(PARTNERSHIP, begins="partnerschaften/<int:pk>/", name="partnership-handover"),
     path("partnerschaften/<int:pk>/vereinbarungen/neu/", agreement_create, name="agreement-create"),
     path("vereinbarungen/<int:pk>/", agreement_detail, name="agreement-detail"),
     re_path(

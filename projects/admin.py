@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.handovers import SIGNED, HandoverAdmin, LinesInline
 from partners.admin.overrides import OverrideAdmin
 from projects.actions import take_lead_along
 from projects.models import (
@@ -19,6 +20,8 @@ from projects.models import (
     Participation,
     ParticipationOverride,
     Project,
+    ProjectHandover,
+    ProjectHandoverLine,
     ProjectStep,
     Written,
 )
@@ -97,6 +100,19 @@ class ParticipationOverrideAdmin(OverrideAdmin):
     list_display = ["at", "participation", "by", "reason"]
     list_select_related = ["participation__actor", "participation__project", "by"]
     search_fields = ["participation__actor__name", "participation__project__title", "reason"]
+
+
+class ProjectLinesInline(LinesInline):
+    model = ProjectHandoverLine
+
+
+@admin.register(ProjectHandover)
+class ProjectHandoverAdmin(HandoverAdmin):
+    list_display = ["project", "giver", "receiver", "handed_over_on", "given_on", "received_on", "in_portal"]
+    list_select_related = ["project", "giver", "receiver"]
+    search_fields = ["project__title", "giver__name", "receiver__name"]
+    fields = ["project", "giver", "receiver", "handed_over_on", "note", *SIGNED]
+    inlines = [ProjectLinesInline]
 
 
 class ContributionAdminForm(forms.ModelForm):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from projects.views import benefits, contributions, history, participations, projects, serving
+from partners.views.handovers import handover_paths
+from projects.views import benefits, contributions, handovers, history, participations, projects, serving
+from projects.views.addresses import of_project
 
 app_name = "projects"
 
@@ -23,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         projects.project_step,
         name="project-step",
     ),
+    *handover_paths(handovers.PROJECT, begins="projekte/<slug:slug>/", name="project-handover", wrap=of_project),
     path(
         "partnerschaften/<int:pk>/projekte/neu/", serving.partnership_project_create, name="partnership-project-create"
     ),

@@ -95,6 +95,12 @@ TRACES = {
     "partners.SignedCopy.uploaded_by": Trace(
         NAMELESS, "uploaded_at", of="agreement", title=_("Signed copies of agreements that you uploaded")
     ),
+    "partners.PartnershipHandover.given_by": Trace(
+        NAMELESS, "given_on", of="partnership", title=_("Hand-overs of partnerships that you signed")
+    ),
+    "partners.PartnershipHandover.received_by": Trace(
+        NAMELESS, "received_on", of="partnership", title=_("Hand-overs of partnerships that you took over")
+    ),
     "partners.HistoryEntry.by": Trace(NUMBER, "at what occasion", of="history", title=_("Your changes in the history")),
     "partners.StageChange.by": Trace(
         NAMELESS, "from_state to_state at note", of="partnership", title=_("Your steps in partnerships")
@@ -113,6 +119,12 @@ TRACES = {
     ),
     "projects.ProjectStep.by": Trace(
         NAMELESS, "from_state to_state at note", of="project", title=_("Your steps in projects")
+    ),
+    "projects.ProjectHandover.given_by": Trace(
+        NAMELESS, "given_on", of="project", title=_("Hand-overs of projects that you signed")
+    ),
+    "projects.ProjectHandover.received_by": Trace(
+        NAMELESS, "received_on", of="project", title=_("Hand-overs of projects that you took over")
     ),
     "projects.ParticipationOverride.by": Trace(
         NAMELESS,

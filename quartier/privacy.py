@@ -103,6 +103,14 @@ FIELDS: dict[str, Fields] = {
     "partners.AgreementPart": Fields(
         internal="agreement actor name address tasks brings expects prefilled", personal="representative contact"
     ),
+    # Read by the teams of both sides, those who work together there, organisers and admins; see `HandoverQuerySet`.
+    "partners.PartnershipHandover": Fields(
+        internal="partnership version giver receiver handed_over_on note given_on received_on is_demo created_at",
+        personal="given_by given_name received_by received_name",
+    ),
+    "partners.PartnershipHandoverLine": Fields(
+        internal="handover kind what from_actor to_actor due_on done_on", personal="to_name"
+    ),
     "partners.SignedCopy": Fields(internal="agreement file source size sha256 uploaded_at", personal="uploaded_by"),
     # Only admins read it, and of her own mails the person.
     "partners.Mail": Fields(
@@ -172,6 +180,15 @@ FIELDS: dict[str, Fields] = {
             how_to_join is_demo created_at updated_at sort_title search_text
         """,
         internal="version",
+    ),
+    # To whom a project went, and when, is told on its page once it goes on for good.
+    "projects.ProjectHandover": Fields(
+        public="receiver handed_over_on",
+        internal="project version giver note given_on received_on is_demo created_at",
+        personal="given_by given_name received_by received_name",
+    ),
+    "projects.ProjectHandoverLine": Fields(
+        internal="handover kind what from_actor to_actor due_on done_on", personal="to_name"
     ),
     "projects.ProjectStep": Fields(public="project from_state to_state at note", personal="by"),
     "projects.Participation": Fields(

@@ -118,6 +118,8 @@ MAIL_KINDS = [
     "partners.actions.quotations.QuotationMail",
     "partners.actions.agreement_reminders.AgreementEndMail",
     "partners.actions.agreement_reminders.ReviewMail",
+    "partners.actions.handover_mails.HandoverMail",
+    "projects.actions.handovers.ProjectHandoverMail",
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
     "partners.actions.round_mails.RoundMailMail",

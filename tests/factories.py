@@ -25,6 +25,8 @@ from partners.models import (
     Neighbourhood,
     NextStep,
     Partnership,
+    PartnershipHandover,
+    PartnershipHandoverLine,
     PartnershipOverride,
     PartnershipParty,
     PartnershipReview,
@@ -39,7 +41,16 @@ from partners.models import (
     Topic,
     Unit,
 )
-from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, Side
+from projects.models import (
+    Benefit,
+    Contribution,
+    Participation,
+    ParticipationOverride,
+    Project,
+    ProjectHandover,
+    ProjectHandoverLine,
+    Side,
+)
 
 PASSWORD = "ein gutes Passwort 7"
 
@@ -355,6 +366,29 @@ class SignedCopyFactory(DjangoModelFactory):
     sha256 = factory.Sequence(lambda n: f"{n:064x}")
 
 
+class PartnershipHandoverFactory(DjangoModelFactory):
+    """From the companion to the local side, with one line; `signed` by both sides, if it says so."""
+
+    class Meta:
+        model = PartnershipHandover
+        skip_postgeneration_save = True
+
+    class Params:
+        signed = factory.Trait(given_on=date(2026, 6, 20), received_on=date(2026, 6, 21))
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    giver = factory.LazyAttribute(lambda row: row.partnership.parties.get(side="begleitung").actor)
+    receiver = factory.LazyAttribute(lambda row: row.partnership.parties.get(side="quartier").actor)
+    handed_over_on = date(2026, 7, 1)
+
+    @factory.post_generation
+    def lines(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for what in extracted if extracted is not None else ["Zum Treffen einladen"]:
+            PartnershipHandoverLine.objects.create(
+                handover=self, what=what, from_actor=self.giver, to_actor=self.receiver
+            )
+
+
 class ProjectFactory(PlacedFactory):
     """A running project in one neighbourhood of its own, unless others are given."""
 
@@ -383,6 +417,29 @@ class ParticipationOverrideFactory(DjangoModelFactory):
     participation = factory.SubFactory(ParticipationFactory)
     reason = "Nur ein Nachmittag."
     warning = "Ist zurzeit ausgelastet."
+
+
+class ProjectHandoverFactory(DjangoModelFactory):
+    """From the lead of a completed project to an actor of its own, with one line; `signed` by both sides, if it says so."""
+
+    class Meta:
+        model = ProjectHandover
+        skip_postgeneration_save = True
+
+    class Params:
+        signed = factory.Trait(given_on=date(2026, 6, 20), received_on=date(2026, 6, 21))
+
+    project = factory.SubFactory(
+        ProjectFactory, state=Project.State.COMPLETED, lead_actor=factory.SubFactory(ActorFactory)
+    )
+    giver = factory.LazyAttribute(lambda row: row.project.lead_actor or ActorFactory())
+    receiver = factory.SubFactory(ActorFactory)
+    handed_over_on = date(2026, 7, 1)
+
+    @factory.post_generation
+    def lines(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for what in extracted if extracted is not None else ["Zum Café einladen"]:
+            ProjectHandoverLine.objects.create(handover=self, what=what, from_actor=self.giver, to_actor=self.receiver)
 
 
 class ContributionFactory(DjangoModelFactory):

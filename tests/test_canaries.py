@@ -68,9 +68,11 @@ from tests.factories import (
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
+    PartnershipHandoverFactory,
     PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
+    ProjectHandoverFactory,
     QuotationFactory,
     ReviewFactory,
     RoundMailPlaceFactory,
@@ -262,6 +264,7 @@ class World:
         self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
         self.agree(open_tie)
         self.tell_many()
+        self.hand_over(open_tie, held_back)
         self.prepared(open_tie)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
@@ -274,6 +277,21 @@ class World:
                 self.fill(part, TEAM)
             if agreement.is_signed:
                 self.fill(SignedCopyFactory(agreement=agreement, uploaded_by=self.somebody), TEAM)
+
+    def hand_over(self, open_tie: Partnership, held_back: Partnership) -> None:
+        """The library takes over a tie and a project; what is handed over to others is for organisers."""
+        sides = {"giver": self.company, "given_by": self.somebody, "received_by": self.somebody, "signed": True}
+        over = ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company, state=Project.State.COMPLETED)
+        for receiver, level, tie, project in (
+            (self.library, TEAM, open_tie, self.project),
+            (self.unseen[2], ORGANISERS, held_back, over),
+        ):
+            for handover in (
+                PartnershipHandoverFactory(partnership=tie, receiver=receiver, **sides),
+                ProjectHandoverFactory(project=project, receiver=receiver, **sides),
+            ):
+                self.fill(handover, level)
+                self.fill(handover.lines.get(), level)
 
     def prepared(self, open_tie: Partnership) -> None:
         """What is said about a partnership on the way is for those in it, and the first contact for organisers alone."""

@@ -7,6 +7,14 @@ from partners.models.channels import Channel
 from partners.models.contact_notes import ContactNote
 from partners.models.contacts import ContactPerson
 from partners.models.due import DueJob
+from partners.models.handovers import (
+    Handover,
+    HandoverLine,
+    HandoverQuerySet,
+    PartnershipHandover,
+    PartnershipHandoverLine,
+    Signing,
+)
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
 from partners.models.mails import Mail, NoNotices, declare_lost
@@ -49,6 +57,9 @@ __all__ = [
     "DueJob",
     "FormReceipt",
     "Gap",
+    "Handover",
+    "HandoverLine",
+    "HandoverQuerySet",
     "HistoryEntry",
     "Invitation",
     "Kept",
@@ -66,6 +77,8 @@ __all__ = [
     "NotTwins",
     "OldAddress",
     "Partnership",
+    "PartnershipHandover",
+    "PartnershipHandoverLine",
     "PartnershipOverride",
     "PartnershipParty",
     "PartnershipReview",
@@ -80,6 +93,7 @@ __all__ = [
     "RoundMailPlace",
     "RoundMailRecipient",
     "SignedCopy",
+    "Signing",
     "StageChange",
     "StageError",
     "Staged",

@@ -26,7 +26,16 @@ from partners.forms.partnerships import (
     PartnershipForm,
     PartyFormSet,
 )
-from partners.models import Actor, Agreement, Neighbourhood, NextStep, Partnership, PartnershipParty, Quotation
+from partners.models import (
+    Actor,
+    Agreement,
+    Neighbourhood,
+    NextStep,
+    Partnership,
+    PartnershipHandover,
+    PartnershipParty,
+    Quotation,
+)
 from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
@@ -118,6 +127,8 @@ def internal_part(partnership: Partnership, user: Any) -> dict[str, Any]:
         "agreements": agreements,
         "may_agree": may_edit and not has_draft and partnership.state in Agreement.DRAFTED_IN,
         "may_edit": may_edit,
+        "handover": handover_of(partnership),
+        "may_hand_over": may_edit and partnership.state in PartnershipHandover.POSSIBLE_IN,
         "steps": steps,
         "path": way_of(partnership, steps),
         "due": partnership.due if may_edit else [],
@@ -132,6 +143,13 @@ def next_step_of(partnership: Partnership) -> NextStep | None:
     """With who looks after it."""
     rows = NextStep.objects.open().filter(partnership=partnership)
     return rows.with_holder().select_related("responsible").first()
+
+
+def handover_of(partnership: Partnership) -> PartnershipHandover | None:
+    """For who reads the inside of the partnership."""
+    if partnership.state not in PartnershipHandover.POSSIBLE_IN:
+        return None
+    return PartnershipHandover.objects.filter(partnership=partnership).for_list().first()
 
 
 @login_required

@@ -1,5 +1,6 @@
 from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
+from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.ledger import LedgerEntry, Total, ledger, totals
 from projects.models.overrides import ParticipationOverride
 from projects.models.participations import Participation
@@ -18,6 +19,8 @@ __all__ = [
     "Participation",
     "ParticipationOverride",
     "Project",
+    "ProjectHandover",
+    "ProjectHandoverLine",
     "ProjectStep",
     "Side",
     "Total",

@@ -17,6 +17,7 @@ from partners.models import (
     NormalisedField,
     Partnership,
     Staged,
+    StageError,
     StepRecord,
     Topic,
     matching,
@@ -28,6 +29,10 @@ from projects.models.written import Written
 
 if TYPE_CHECKING:
     from partners.models import Person
+
+
+class NotHandedOverError(StageError):
+    """Nothing goes on for good on nobody's shoulders."""
 
 
 class ProjectQuerySet(KeptQuerySet["Project"]):
@@ -241,8 +246,21 @@ class Project(Kept, Written, Staged):
     def complete(self, *, by: Person | None, note: str = "") -> None:
         self.move(self.State.COMPLETED, by=by, note=note)
 
+    @transaction.atomic
     def perpetuate(self, *, by: Person | None, note: str = "") -> None:
-        """The project is over and what came of it goes on without it."""
+        """The project is over and what came of it goes on without it.
+
+        Raises `NotHandedOverError` until both sides have signed who carries it from now on. The project is locked, so that
+        nobody changes the text meanwhile.
+        """
+        rows = type(self)._base_manager.filter(pk=self.pk).order_by()
+        rows.select_for_update(no_key=True).first()
+        self.check_step(self.State.CONTINUED)
+        if not rows.filter(handover__given_on__isnull=False, handover__received_on__isnull=False).exists():
+            raise NotHandedOverError(
+                _("First write down who carries it from now on: the hand-over is not signed by both sides yet."),
+                code="handover",
+            )
         self.move(self.State.CONTINUED, by=by, note=note)
 
     def abandon(self, *, by: Person | None, note: str = "") -> None:

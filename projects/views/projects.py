@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partners.actions.cautions import cautions
 from partners.actions.receipts import once
 from partners.forms.anyway import AnywayForm
-from partners.models import Neighbourhood
+from partners.models import Actor, Neighbourhood
 from partners.views.correcting import page_of
 from projects.actions import create_project, edit_project
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
-from projects.models import Participation, Project, ProjectStep
+from projects.models import Participation, Project, ProjectHandover, ProjectStep
+from projects.models.projects import NotHandedOverError
 from projects.views.addresses import of_project
 from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
 from projects.views.requests import SignedInRequest, in_parts
@@ -85,6 +87,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = ledger_context(request.user, project)
     steps = list(ProjectStep.objects.filter(project=project))
     partnerships = project.partnerships.all().visible_to(request.user).prefetch_related("parties__actor")
+    handed = handover_of(project, request.user, may_edit=context["may_edit"])
     return render(
         request,
         PAGE,
@@ -99,10 +102,35 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in entry.participations
                 if one.state == Participation.State.INVITED and entry.actor.pk in context["own"]
             ],
-            "open_steps": [step for step in VERBS.values() if project.can_become(step.state)],
+            "open_steps": open_steps(project, handed.get("handover")),
             "step_form": StepForm() if context["may_edit"] else None,
-        },
+        }
+        | handed,
     )
+
+
+def open_steps(project: Project, handover: ProjectHandover | None) -> list[Step]:
+    """Nothing goes on for good before its hand-over is signed: until then the page leads there."""
+    is_handed = handover is not None and handover.is_complete
+    return [
+        step
+        for step in VERBS.values()
+        if project.can_become(step.state) and (is_handed or step.state != Project.State.CONTINUED)
+    ]
+
+
+def handover_of(project: Project, user: Any, *, may_edit: bool) -> dict[str, Any]:
+    """Everybody reads who carries on what goes on for good; the rest is for those who have to do with it."""
+    if project.state not in ProjectHandover.POSSIBLE_IN:
+        return {}
+    rows = ProjectHandover.objects.filter(project=project)
+    found: dict[str, Any] = {"may_hand_over": may_edit}
+    if project.state == Project.State.CONTINUED:
+        complete = rows.complete().filter(receiver__in=Actor.objects.visible_to(user))
+        found["handed_over"] = complete.select_related("receiver").first()
+    if user.is_authenticated:
+        found["handover"] = rows.visible_to(user).first()
+    return found
 
 
 def _since(project: Project, steps: list[ProjectStep]) -> Any:
@@ -180,6 +208,12 @@ def project_step(request: SignedInRequest, slug: str, verb: str) -> HttpResponse
         return redirect(project)
     try:
         step.take(project, by=request.user, note=form.cleaned_data["note"])
+    except NotHandedOverError as error:
+        address = f"{project.get_absolute_url()}uebergabe/"
+        if not ProjectHandover.objects.filter(project=project).exists():
+            address += "neu/"
+        link = format_html('<a href="{}">{}</a>', address, gettext("To the hand-over"))
+        messages.error(request, format_html("{} {}", sentence(error), link))
     except ValidationError as error:
         messages.error(request, sentence(error))
     else:

@@ -48,6 +48,7 @@ from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
 from quartier.demo.contacts import CONTACTS, Contact
 from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
+from quartier.demo.handovers import tell_handover, tell_prepared
 from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.logos import LOGOS, give_logo
@@ -153,6 +154,7 @@ class StoryTeller:
         for story in STORIES:
             self.make_project(story)
         tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
+        tell_prepared()
         self.make_twins()
         self.close_the_closed()
         tell_past(organiser=self.organiser, team_of=self.team_of)
@@ -312,7 +314,11 @@ class StoryTeller:
             self.make_part(project, part)
         for step in WAYS_OF_PROJECTS[Project.State(story.state)]:
             last = step == WAYS_OF_PROJECTS[Project.State(story.state)][-1]
+            if step == "perpetuate":
+                tell_handover(project, organiser=self.organiser)
             getattr(project, step)(by=self.organiser, note=story.note if last else "")
+        if story.state == Project.State.COMPLETED:
+            tell_handover(project, organiser=self.organiser)
         date_project(project)
 
     def make_part(self, project: Project, part: Takes) -> None:

@@ -29,7 +29,7 @@ from partners.models import (
     acting,
     normalise,
 )
-from projects.models import Benefit, Contribution, Participation, Project, Side
+from projects.models import Benefit, Contribution, Participation, Project, ProjectHandover, Side
 from quartier.demo import words
 from quartier.demo.pairs import pair_up
 
@@ -153,6 +153,25 @@ class Loom:
         latitude, longitude = self.chance.gauss(50, 0.03), self.chance.gauss(10, 0.045)
         return {"latitude": Decimal(f"{latitude:.6f}"), "longitude": Decimal(f"{longitude:.6f}")}
 
+    def hand_over(self, projects: list[Project], actors: list[Actor]) -> None:
+        """Nothing goes on for good without: signed by both sides on the day on which the project ended."""
+        rows = []
+        for place, project in enumerate(projects):
+            giver: Any = project.lead_actor_id
+            day = min(project.end_on or self.today, self.today)
+            rows.append(
+                ProjectHandover(
+                    project=project,
+                    giver_id=giver,
+                    receiver=actors[place % len(actors)],
+                    handed_over_on=day,
+                    given_on=day,
+                    received_on=day,
+                    is_demo=True,
+                )
+            )
+        stored(ProjectHandover, rows)
+
     def make_projects(self, number: int, actors: list[Actor], homes: dict[int, list[Neighbourhood]]) -> list[Project]:
         rows = []
         for _number in range(number):
@@ -173,6 +192,7 @@ class Loom:
                 )
             )
         stored(Project, rows)
+        self.hand_over([row for row in rows if row.state == Project.State.CONTINUED], actors)
         self.link(
             Project.neighbourhoods.through,
             "project",

@@ -13,9 +13,25 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from partners.models import Actor, Agreement, Month, NextStep, Partnership, PartnershipParty, Person
+from partners.models import (
+    Actor,
+    Agreement,
+    Month,
+    NextStep,
+    Partnership,
+    PartnershipHandover,
+    PartnershipParty,
+    Person,
+)
 from partners.views.paging import page_or_redirect
-from projects.models import Contribution, ContributionStep, Participation, Project, ProjectStep
+from projects.models import (
+    Contribution,
+    ContributionStep,
+    Participation,
+    Project,
+    ProjectHandover,
+    ProjectStep,
+)
 
 SHOWN = 5
 NEWS = 6
@@ -124,6 +140,18 @@ def all_piles(user: Person) -> dict[str, Pile]:
             DECIDE,
             lambda n: ngettext("side whose words wait for you", "sides whose words wait for you", n),
             PartnershipParty.objects.spoken_for_by(user).with_notes().for_list().order_by("pk"),
+        ),
+        Pile(
+            "uebergaben",
+            DECIDE,
+            lambda n: ngettext("hand-over of a project to sign", "hand-overs of projects to sign", n),
+            ProjectHandover.objects.all().waiting_for(user).for_list().order_by("pk"),
+        ),
+        Pile(
+            "partnerschaftsuebergaben",
+            DECIDE,
+            lambda n: ngettext("hand-over of a partnership to sign", "hand-overs of partnerships to sign", n),
+            PartnershipHandover.objects.all().waiting_for(user).for_list().order_by("pk"),
         ),
         Pile(
             "veroeffentlichen",

@@ -31,6 +31,7 @@ from partners.models import (
     NotTwins,
     OldAddress,
     Partnership,
+    PartnershipHandover,
     PartnershipOverride,
     PartnershipReview,
     Person,
@@ -55,6 +56,7 @@ from tests.factories import (
     NeighbourhoodFactory,
     NextStepFactory,
     PartnershipFactory,
+    PartnershipHandoverFactory,
     PartnershipOverrideFactory,
     PersonFactory,
     QuotationFactory,
@@ -110,6 +112,7 @@ LISTS: dict[Any, tuple[Callable[[], Any], int]] = {
     Partnership: (PartnershipFactory, 11),
     PartnershipOverride: (PartnershipOverrideFactory, 6),
     Agreement: (AgreementFactory, 8),
+    PartnershipHandover: (PartnershipHandoverFactory, 8),
     SignedCopy: (SignedCopyFactory, 4),
     StageChange: (lambda: StageChange.objects.create(partnership=PartnershipFactory(), to_state="laufend"), 7),
 }
@@ -163,6 +166,7 @@ def test_every_page_opens_and_leads_to_the_portal(client, model):
         RoundMail,
         SignedCopy,
     }
+    begun_elsewhere |= {PartnershipHandover}
     assert client.get(address(model, "add")).status_code == (403 if model in written | begun_elsewhere else 200)
     assert client.get(address(model, "delete", row.pk)).status_code == (403 if model in written else 200)
 

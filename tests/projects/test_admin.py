@@ -14,6 +14,7 @@ from tests.factories import (
     ParticipationFactory,
     ParticipationOverrideFactory,
     ProjectFactory,
+    ProjectHandoverFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,7 @@ LISTS = {
     "projectstep": 7,
     "contributionstep": 7,
     "participationoverride": 6,
+    "projecthandover": 8,
 }
 
 
@@ -41,6 +43,7 @@ def make(rows: int) -> None:
         ContributionFactory(participation=part, title="Suchwort").remember("", by=AdminFactory())
         BenefitFactory(project=part.project, actor=part.actor)
         ParticipationOverrideFactory(participation=part)
+        ProjectHandoverFactory(project=part.project, giver=part.project.lead_actor)
 
 
 def test_every_list_has_its_number_of_queries():

@@ -34,6 +34,7 @@ from partners.models import (
     Neighbourhood,
     NotTwins,
     Partnership,
+    PartnershipHandover,
     PartnershipParty,
     PartnershipReview,
     Person,
@@ -42,7 +43,16 @@ from partners.models import (
 )
 from partners.models.parties_key import key_of
 from partners.models.reviews import averages_in
-from projects.models import Benefit, Contribution, Participation, ParticipationOverride, Project, ProjectStep, Side
+from projects.models import (
+    Benefit,
+    Contribution,
+    Participation,
+    ParticipationOverride,
+    Project,
+    ProjectHandover,
+    ProjectStep,
+    Side,
+)
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
 from quartier.demo.partnerships import COMPANION_GAIN, LOCAL_GAIN, NOTED
@@ -322,6 +332,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
             {
                 "bestaetigen": 3,
                 "einwaende": 1,
+                "uebergaben": 1,
                 "veroeffentlichen": 1,
                 "naechste": 1,
                 "beitraege": 2,
@@ -338,6 +349,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
             {
                 "bestaetigen": 3,
                 "einwaende": 1,
+                "uebergaben": 1,
                 "veroeffentlichen": 2,
                 "beitraege": 2,
                 "partnerschaften": 2,
@@ -541,3 +553,14 @@ def test_a_senseless_number_of_actors_is_refused(settings, number):
 def test_few_actors_are_possible_too(number):
     assert load_synthetic(actors=number, seed=1).actors == number
     assert Client().get("/").status_code == 200
+
+
+@pytest.mark.usefixtures("story")
+def test_what_goes_on_for_good_is_handed_over_and_another_hand_over_is_being_prepared():
+    signed = ProjectHandover.objects.complete().get()
+    assert signed.project == Project.objects.get(state=Project.State.CONTINUED)
+    assert (len(signed.lines.all()), signed.done) == (5, 5)
+    waiting = ProjectHandover.objects.ready().get(given_on=None)
+    assert (waiting.project.slug, waiting.lacks) == ("reparatursommer", [])
+    prepared = PartnershipHandover.objects.get()
+    assert (prepared.is_signed, prepared.receiver.slug, bool(prepared.lacks)) == (False, LIBRARY, True)

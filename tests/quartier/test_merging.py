@@ -47,9 +47,11 @@ from tests.factories import (
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
+    PartnershipHandoverFactory,
     PartnershipOverrideFactory,
     PersonFactory,
     ProjectFactory,
+    ProjectHandoverFactory,
     RoundMailFactory,
     RoundMailPlaceFactory,
     TargetGroupFactory,
@@ -73,6 +75,12 @@ TIES = {
     ("partners.partnershipoverride", "actor"): "comes",
     ("partners.agreementpart", "actor"): "comes",
     ("partners.roundmailplace", "actor"): "one",
+    **{
+        (f"{app}handover{part}", name): "comes"
+        for app in ("partners.partnership", "projects.project")
+        for part, names in (("", ("giver", "receiver")), ("line", ("from_actor", "to_actor")))
+        for name in names
+    },
     ("projects.project", "lead_actor"): "comes",
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
@@ -161,6 +169,9 @@ def work(kept: Actor, gone: Actor, home) -> None:
     PartnershipFactory(neighbourhood=home, quartier=gone)
     AgreementFactory(partnership=three, signed=True)
     AgreementFactory(partnership=PartnershipFactory(neighbourhood=home, quartier=gone))
+    for sides in ({"giver": gone}, {"receiver": gone}):
+        PartnershipHandoverFactory(signed=True, **sides)
+        ProjectHandoverFactory(**sides)
     both, own = ProjectFactory(neighbourhoods=[home], lead_actor=gone), ProjectFactory(neighbourhoods=[home])
     agreed = Participation.State.AGREED
     for actor, hours, state in ((kept, None, Participation.State.INVITED), (gone, 4, agreed)):

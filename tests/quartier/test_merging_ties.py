@@ -20,12 +20,13 @@ from django.test import Client
 from partners.actions import invitations
 from partners.actions.agreements import begin_agreement, match_sides
 from partners.actions.cautions import Override
+from partners.actions.handovers import add_lines, begin_handover
 from partners.actions.holding import MergedMeanwhileError
 from partners.actions.merging import merge_actors, ties_of
 from partners.actions.partnerships import write_partnership
-from partners.models import Actor, Invitation, Neighbourhood, Partnership, PartnershipParty
+from partners.models import Actor, Invitation, Neighbourhood, Partnership, PartnershipHandover, PartnershipParty
 from partners.models.reviews import QUESTIONS
-from projects.models import Contribution
+from projects.models import Contribution, ProjectHandover
 from quartier.imports.run import ListImport
 from tests.factories import (
     ActorFactory,
@@ -242,7 +243,28 @@ def insist(world: World) -> Callable[[], Any]:
     return write
 
 
+def hand_over(world: World) -> Callable[[], Any]:
+    """What stands in it is told on its page if one of the actors has just become part of another one."""
+
+    def write() -> None:
+        with suppress(MergedMeanwhileError):
+            for model, subject in ((PartnershipHandover, world.bond), (ProjectHandover, world.project)):
+                row = begin_handover(model=model, subject=subject, giver=world.gone, receiver=world.gone)
+                lines = [{"what": "Ordner", "from_actor": world.gone, "to_actor": world.gone}]
+                add_lines(handover=row, lines=lines)
+
+    return write
+
+
 COMMANDS = {
+    "hand-over": (
+        hand_over,
+        tuple(
+            f"{whose}handover{part}"
+            for whose in ("partners.partnership", "projects.project")
+            for part in (".giver", ".receiver", "line.from_actor", "line.to_actor")
+        ),
+    ),
     "accepting an invitation": (accept, ("partners.membership.actor",)),
     "import": (import_list, ("quartier.importedactor.actor",)),
     "import of a table": (import_table, ("quartier.importedactor.actor",)),
@@ -253,7 +275,7 @@ COMMANDS = {
 
 
 # Asked once more, entered as a new one, or refused as a row that names nobody, where the merge was faster.
-ASKED_AGAIN = {"import", "import of a table", "in spite of a warning"}
+ASKED_AGAIN = {"hand-over", "import", "import of a table", "in spite of a warning"}
 
 
 @contextmanager

@@ -46,8 +46,10 @@ from tests.factories import (
     NextStepFactory,
     ParticipationFactory,
     PartnershipFactory,
+    PartnershipHandoverFactory,
     PersonFactory,
     ProjectFactory,
+    ProjectHandoverFactory,
     QuotationFactory,
     ReviewFactory,
     RoundMailFactory,
@@ -297,6 +299,29 @@ PROJECTS = [
     Row("projects:benefit-delete", of="benefit", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
 ]
 
+
+def rows_of_handovers() -> Iterator[Row]:
+    """The library takes over, and nobody here belongs to who hands over."""
+    for name, whose in (("partners:partnership-handover", "partnership"), ("projects:project-handover", "project")):
+        here, line = f"hand-over of a {whose}", f"line of the hand-over of a {whose}"
+        giving, taking = {"side": "abgebend"}, {"side": "annehmend"}
+        yield Row(name, of=here, get=THE_TEAM_SIDE, post=POST_ONLY)
+        yield Row(f"{name}-document", of=here, get=THE_TEAM_SIDE, post=POST_ONLY)
+        yield Row(f"{name}-create", of=f"{whose} to hand over", get=ORGANISERS____, post=ORGANISERS____)
+        for kind in ("edit", "proposals", "line-create"):
+            yield Row(f"{name}-{kind}", of=here, get=ORGANISERS____, post=ORGANISERS____)
+        yield Row(f"{name}-delete", of=here, get=ORGANISERS____, post=ORGANISERS_ON_)
+        yield Row(f"{name}-line-edit", of=line, get=ORGANISERS____, post=ORGANISERS____)
+        yield Row(f"{name}-line-delete", of=line, get=ORGANISERS____, post=ORGANISERS_ON_)
+        yield Row(f"{name}-line-done", of=line, get=THE_TEAM_SIDE, post=TEAM_THEN_ON__)
+        yield Row(f"{name}-sign", of=here, more=giving, get=ORGANISERS____, post=ORGANISERS____)
+        yield Row(f"{name}-sign", of=here, more=taking, get=TEAM_ALONE____, post=TEAM_ALONE____)
+        yield Row(f"{name}-paper", of=here, more=taking, get=ORGANISERS____, post=ORGANISERS____)
+
+
+PARTNERS += [row for row in rows_of_handovers() if row.name.startswith("partners:")]
+PROJECTS += [row for row in rows_of_handovers() if row.name.startswith("projects:")]
+
 # Everybody has the same rights over the own account; nobody here has a second step, so its pages lead on or are not there.
 ALLAUTH = [
     Row("account_login", get="200 302", post="200 302"),
@@ -432,6 +457,7 @@ class World:
         tied = ParticipationFactory(project=ProjectFactory(neighbourhoods=[self.here]), actor=self.library).project
         tied.partnerships.add(partnership)
         self.kwargs["tied project"] = {"pk": partnership.pk, "slug": tied.slug}
+        self.hand_over(partnership)
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
 
@@ -444,6 +470,20 @@ class World:
             self.kwargs[name] = {"pk": ReviewFactory(party=party).pk}
         self.kwargs["party to be quoted"] = {"pk": mine.partnership_id, "party_pk": mine.pk}
         self.kwargs["other party"] = {"pk": other.partnership_id, "party_pk": other.pk}
+
+    def hand_over(self, partnership: Partnership) -> None:
+        """Of the partnership and of a project, from the company to the library; and something of which there is none yet."""
+        project, other = (ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company) for _ in range(2))
+        ParticipationFactory(project=project, actor=self.library)
+        of_project = ProjectHandoverFactory(project=project, receiver=self.library)
+        for name, key, row in (
+            ("partnership", {"pk": partnership.pk}, PartnershipHandoverFactory(partnership=partnership)),
+            ("project", {"slug": project.slug}, of_project),
+        ):
+            self.kwargs[f"hand-over of a {name}"] = key
+            self.kwargs[f"line of the hand-over of a {name}"] = key | {"line": row.lines.get().pk}
+        self.kwargs["project to hand over"] = {"slug": other.slug}
+        self.kwargs["partnership to hand over"] = self.kwargs["partnership that is over"]
 
     def agree(self) -> None:
         """A signed agreement with its copy, and a draft of another partnership."""
@@ -539,7 +579,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|(partners/partnership|projects/project)handover/(add|1/change)|projects/participationoverride/(add|1/(change|delete)))/"
 )
 
 
@@ -565,6 +605,7 @@ def test_the_administration_knows_every_kind_of_row(world: World) -> None:
     """Else nobody could put right what went wrong. Left out is what stands inside another row, or only machines read."""
     inside = {"partners.partnershipparty", "partners.agreementpart"}
     inside |= {"partners.roundmailplace", "partners.roundmailrecipient"}
+    inside |= {"partners.partnershiphandoverline", "projects.projecthandoverline"}
     machines = {"partners.formreceipt", "account.emailconfirmation", "admin.logentry", "auth.permission"}
     machines |= {"contenttypes.contenttype", "sessions.session", "partners.word", "partners.nonotices"}
     machines |= {"django_tasks_database.dbtaskresult"}

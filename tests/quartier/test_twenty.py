@@ -29,7 +29,14 @@ from partners.models import (
     Topic,
 )
 from partners.models.reviews import QUESTIONS
-from projects.models import Benefit, Contribution, Participation, Project
+from projects.models import (
+    Benefit,
+    Contribution,
+    Participation,
+    Project,
+    ProjectHandover,
+    ProjectHandoverLine,
+)
 from quartier.imports.run import ListImport
 from quartier.models import ImportedActor
 from tests.factories import (
@@ -40,6 +47,7 @@ from tests.factories import (
     ParticipationFactory,
     PartnershipFactory,
     ProjectFactory,
+    ProjectHandoverFactory,
 )
 from tests.partners.browser import sent_by
 
@@ -65,6 +73,10 @@ class Case(NamedTuple):
     path: Callable[[World], str]
     typed: Callable[[World], dict[str, Any]]
     is_page: bool = True
+
+
+def handed_over(world: World) -> str:
+    return ProjectHandoverFactory(project=world.project, receiver=world.actor).get_absolute_url()
 
 
 def reasons() -> dict[str, Any]:
@@ -174,6 +186,19 @@ CASES = {
         Invitation,
         lambda world: f"/quartiere/{world.home.slug}/team/",
         lambda world: {"email": "gast@example.org"},
+    ),
+    "hand-over": Case(
+        ProjectHandover,
+        lambda world: "/projekte/hof/uebergabe/neu/",
+        lambda world: {"receiver": world.actor.pk, "handed_over_on": "1.7.2027"},
+    ),
+    "line of a hand-over": Case(
+        ProjectHandoverLine,
+        lambda world: f"{handed_over(world)}punkte/neu/",
+        lambda world: {"kind": "sache", "what": "Schlüssel"},
+    ),
+    "proposals of a hand-over": Case(
+        ProjectHandoverLine, lambda world: f"{handed_over(world)}vorschlaege/", lambda world: {}
     ),
     "topic in the administration": Case(
         Topic,
