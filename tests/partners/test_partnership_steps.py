@@ -352,7 +352,7 @@ def test_the_page_takes_the_same_queries_for_every_number_of_steps(django_assert
         world.partnership.rest(by=PersonFactory(), until=day(4))
         world.partnership.wake(by=PersonFactory())
     client = world.client("organiser")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(world.url)
 
 

@@ -132,7 +132,7 @@ def test_it_is_prepared_proposed_signed_by_both_and_done(world, django_capture_o
     with django_capture_on_commit_callbacks(execute=True):
         assert world.sign("organiser", "abgebend").status_code == 302
     assert [(one.to, one.subject) for one in mail.outbox] == [
-        ([world.receiver.email], f"Your signature, please: hand-over “{world.subject.title}”")
+        ([world.receiver.email], f"Bitte unterschreiben: Übergabe „{world.subject.title}“")
     ]
     assert world.url in mail.outbox[0].body
     assert world.sign("receiver", "annehmend").status_code == 302

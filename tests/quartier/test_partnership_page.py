@@ -93,7 +93,7 @@ def test_the_project_names_the_partnerships_that_a_reader_may_see(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 9), ("organiser", 22)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 9), ("organiser", 23)])
 def test_the_page_takes_the_same_queries_for_every_number_of_projects(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):

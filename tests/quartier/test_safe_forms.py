@@ -45,6 +45,7 @@ SAFE_OTHERWISE = {
     "ObjectionForm": "a step of a state machine, taken once, of the version that was seen",
     "WithdrawForm": "a step of a state machine, taken once",
     "AgreeForm": "a step of a state machine, taken once",
+    "WakeForm": "a step of a state machine, taken once",
     "StartForm": "a step of a state machine, taken once",
     "RestForm": "a step of a state machine, taken once",
     "EndForm": "a step of a state machine, taken once",
