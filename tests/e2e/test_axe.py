@@ -26,7 +26,7 @@ from partners.models import (
     Quotation,
     RoundMail,
 )
-from projects.models import Contribution, Participation, Project
+from projects.models import Contribution, Participation, Project, ProjectHandover
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, PARTNER, PASSWORD, load_story
 from tests.e2e.conftest import SIZES, Watched
@@ -141,6 +141,21 @@ def preparing(talks: str) -> Iterator[State]:
     yield from (State(one.get_absolute_url()) for one in RoundMail.objects.order_by("pk"))
 
 
+def handing_over() -> Iterator[State]:
+    ready = ProjectHandover.objects.ready().get(given_on=None)
+    line = ready.lines.order_by("pk")[0]
+    for path, field in {
+        "": "",
+        "dokument/": "",
+        "unterschreiben/abgebend/": "agreed",
+        "papier/annehmend/": "paper_name",
+        "vorschlaege/": "",
+        f"punkte/{line.pk}/bearbeiten/": "what",
+        f"punkte/{line.pk}/erledigen/": "",
+    }.items():
+        yield State(f"{ready.get_absolute_url()}{path}", field)
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -174,6 +189,7 @@ def organiser() -> Iterator[State]:
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")
+    yield from handing_over()
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")

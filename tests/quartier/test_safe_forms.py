@@ -49,7 +49,6 @@ SAFE_OTHERWISE = {
     "StartForm": "a step of a state machine, taken once",
     "RestForm": "a step of a state machine, taken once",
     "EndForm": "a step of a state machine, taken once",
-    "WakeForm": "a step of a state machine, taken once",
     "TieForm": "one tie for each pair of project and partnership; the second time finds it",
     "AnywayForm": "goes with another form and says why in spite of a warning; it stores nothing by itself",
     "NextStepDoneForm": "a step that is done once; sent again it finds that it is done",
