@@ -520,5 +520,5 @@ def _said(handover: Handover) -> str:
     if handover.is_complete:
         return gettext("Both sides have signed. The hand-over counts from now on.")
     if handover.given_on:
-        return gettext("It is signed for this side. The team that takes over gets a mail.")
+        return gettext("It is signed for this side. Who is in the team that takes over gets a mail.")
     return gettext("It is signed for this side. The other side signs next.")

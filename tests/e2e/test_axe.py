@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pytest
@@ -189,7 +190,6 @@ def organiser() -> Iterator[State]:
     yield State(talks)
     yield State(f"{talks}vereinbaren/")
     yield State(f"{running}beenden/", "note")
-    yield from handing_over()
     yield State("/akteure/neu/", twin_of=channel.actor.name)
     yield State("/akteure/?schluessel=vernetzt&schluessel=offen")
     yield State(f"/akteure/{LIBRARY}/einschaetzung/")
@@ -220,7 +220,11 @@ def organiser() -> Iterator[State]:
     yield State("/konto/loeschen/")
 
 
-REGISTRY: dict[str, Callable[[], Iterator[State]]] = {"visitor": visitor, "partner": partner, "organiser": organiser}
+REGISTRY: dict[str, Callable[[], Iterator[State]]] = {
+    "visitor": visitor,
+    "partner": partner,
+    "organiser": lambda: chain(organiser(), handing_over()),
+}
 EMPTY_AND_SEND = """field => {
     const form = field.form;
     form.noValidate = true;

@@ -26,7 +26,7 @@ LISTS = {
     "projectstep": 7,
     "contributionstep": 7,
     "participationoverride": 6,
-    "projecthandover": 8,
+    "projecthandover": 5,
 }
 
 

@@ -42,7 +42,7 @@ class World:
         self.library = ActorFactory(name="Bibliothek", slug="bibliothek", neighbourhoods=[self.home])
         self.bakery = ActorFactory(name="Bäckerei", neighbourhoods=[self.home])
         self.giver = MembershipFactory(actor=self.companion).person
-        self.receiver = MembershipFactory(actor=self.library, person__name="Paula Buch").person
+        self.receiver = MembershipFactory(actor=self.library, person__name="Paula Buch", person__language="de").person
         self.partner = MembershipFactory(actor=self.bakery).person
         if kind == "project":
             self.subject = ProjectFactory(
