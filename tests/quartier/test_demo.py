@@ -485,7 +485,7 @@ def woven() -> list[list[tuple]]:
 
 
 def clear() -> None:
-    for model in (Benefit, Contribution, Participation, Project, Partnership):
+    for model in (Benefit, Contribution, Participation, ProjectHandover, Project, Partnership):
         model.objects.all().delete()
     Actor.objects.all().delete()
     Neighbourhood.objects.all().delete()
