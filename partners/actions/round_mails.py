@@ -100,14 +100,16 @@ class Line:
 class Plan:
     """Who gets a round mail and who does not, as of now."""
 
+    round_mail: RoundMail
     gets: list[Line] = field(default_factory=list)
     misses: list[Line] = field(default_factory=list)
 
     @property
     def seen(self) -> str:
-        """Stands for exactly these recipients: whoever presses the button has read this list and no other."""
+        """Stands for exactly this text and these recipients: whoever presses the button has read them and no others."""
         lines = sorted((one.place.pk, one.key) for one in self.gets)
-        return hashlib.sha256(json.dumps(lines).encode()).hexdigest()[:24]
+        read = [self.round_mail.subject, self.round_mail.text, self.round_mail.answers_to_me, lines]
+        return hashlib.sha256(json.dumps(read).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
     @property
     def is_too_long(self) -> bool:
@@ -135,7 +137,7 @@ def plan_of(round_mail: RoundMail) -> Plan:
     teams = _teams_of(keys) if round_mail.to_teams else {}
     contacts = _contacts_of(keys) if round_mail.to_contacts else {}
     known = Known.of(one for found in contacts.values() for one in found)
-    plan = Plan()
+    plan = Plan(round_mail)
     for place in places:
         if reason := _beyond_reach(place.actor, local):
             plan.add(Line(place, "", why_not=reason))
@@ -244,7 +246,8 @@ def send_round_mail(*, round_mail: RoundMail, by: Person, seen: str) -> int:
         raise ValidationError(_("These are more than 300 people. Choose fewer places."), code="masses")
     if plan.seen != seen:
         raise ValidationError(
-            _("Who gets it has changed in the meantime. Look at the list once more, then send it."), code="changed"
+            _("The text or who gets it has changed in the meantime. Look at both once more, then send it."),
+            code="changed",
         )
     locked.by, locked.sent_at = by, timezone.now()
     locked.save(update_fields=["by", "sent_at"])

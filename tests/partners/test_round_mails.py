@@ -163,7 +163,11 @@ def test_it_goes_to_those_who_were_shown_and_to_nobody_else(later: Any) -> None:
     client = world.client("organiser")
     answer = client.post(f"/rundmails/{row.pk}/senden/", {"seen": seen})
     assert answer.status_code == 422
-    assert "Who gets it has changed in the meantime." in answer.content.decode()
+    assert "The text or who gets it has changed in the meantime." in answer.content.decode()
+    seen = plan_of(row).seen
+    RoundMail.objects.filter(pk=row.pk).update(text="Von Kim.")
+    answer = client.post(f"/rundmails/{row.pk}/senden/", {"seen": seen})
+    assert (answer.status_code, "Von Kim." in answer.content.decode()) == (422, True)
     assert not Mail.objects.exists()
     empty = world.draft(world.companion)
     answer = client.post(f"/rundmails/{empty.pk}/senden/", {"seen": plan_of(empty).seen})
@@ -193,6 +197,7 @@ def test_a_draft_is_changed_and_deleted_and_what_was_sent_is_not(later: Any) -> 
     assert ("Von Kim." in both, "Von mir." in both) == (True, True)
     assert client.post(edit, sent_by(client.get(edit)) | {"actors": [str(other.pk)]}).status_code == 302
     assert [place.actor for place in row.places.all()] == [other]
+    row.refresh_from_db()
     world.send(row)
     assert {client.get(f"/rundmails/{row.pk}/{verb}/").status_code for verb in ("bearbeiten", "loeschen")} == {404}
     draft = world.draft()
