@@ -169,7 +169,9 @@ class Words:
         rows = model._default_manager.all()
         if hasattr(rows, "visible_to"):
             rows = rows.visible_to(self.user)
-        rows = rows.filter(pk__in=keys).fetch_mode(models.FETCH_PEERS)
+        rows = (
+            rows.filter(pk__in=keys).prefetch_related(*getattr(model, "LABELLED_BY", ())).fetch_mode(models.FETCH_PEERS)
+        )
         return {row.pk: str(getattr(row, "label", row)) for row in rows}
 
     def name_of(self, row: Row) -> str:

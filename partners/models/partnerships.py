@@ -208,6 +208,8 @@ class Partnership(Kept, Staged):
     TOLD = (Stage.TALKS, *PUBLIC)
     OVER = (Stage.ENDED, Stage.FAILED)
     RAN = (*LIVE, Stage.ENDED)
+    # What the history loads to name a partnership by those who stand in it.
+    LABELLED_BY = ("parties__actor",)
 
     # What follows from its stage does not come back with an earlier version.
     STAYS = frozenset({"neighbourhood", "resting_until", "end_reason", "reopens"})
@@ -327,6 +329,11 @@ class Partnership(Kept, Staged):
         if self.kind != self.Kind.MAIN or not self.is_running or not is_open:
             return []
         return [party.actor for party in parties if party.is_local and party.actor.state not in Actor.OVER]
+
+    @property
+    def label(self) -> str:
+        """By its sides, which are loaded; while none is entered by its kind."""
+        return self.title or str(self)
 
     @property
     def title(self) -> str:

@@ -143,6 +143,8 @@ def test_a_project_is_tied_once_and_taken_out_again_and_the_history_knows():
     told = HistoryEntry.objects.of(project).filter(by__isnull=False).order_by("pk").values_list("values", "by")
     keys = {"partnerships": {"+": [world.partnership.pk]}}, {"partnerships": {"-": [world.partnership.pk]}}
     assert list(told) == [(values, world.organiser.pk) for values in keys]
+    past = client.get(f"{project.get_absolute_url()}verlauf/").content.decode()
+    assert past.count("Bibliothek &amp; Begleitung") == 2
 
 
 @pytest.mark.parametrize("who", ["editor", "organiser"])
