@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, F, Q, Window
@@ -61,7 +62,9 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
     neighbourhood = get_object_or_404(Neighbourhood.objects.editable_by(request.user), slug=slug)
     found = BoardFilter(request.GET, neighbourhood=neighbourhood, user=request.user)  # type: ignore[arg-type]
     context: dict[str, Any] = {"neighbourhood": neighbourhood, "found": found}
+    stages = [("stand", option.value) for option in found.asked.get("stand", [])]
     context |= {
+        "round_mail_query": urlencode(stages) if stages else "",
         "as_board": found.address(is_list=False),
         "as_list": found.address(is_list=True),
         "by_day": found.address(is_list=True, by_day=True),

@@ -82,6 +82,8 @@ def test_a_full_column_leads_to_the_list_of_its_stage() -> None:
     assert (len(column.cards), column.count) == (CARDS, CARDS + 2)
     assert f'href="?ansicht=liste&amp;stand=anbahnung">See all {CARDS + 2}' in answer.content.decode()
     assert len(listed(world, "&stand=anbahnung")) == CARDS + 2
+    page = world.client("organiser").get(f"{URL}?ansicht=liste&stand=anbahnung").content.decode()
+    assert 'href="/quartiere/daheim/rundmails/neu/?stand=anbahnung">' in page
 
 
 def test_the_list_is_ordered_by_stage_or_by_next_step() -> None:
