@@ -9,7 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.carriers import HINT, LABEL, CarrierField
-from partners.forms.fields import DayField, DegreesField, HoursField, WebsiteField, validate_phone, validate_postcode
+from partners.forms.fields import (
+    DayField,
+    DegreesField,
+    HoursField,
+    RowsField,
+    WebsiteField,
+    validate_phone,
+    validate_postcode,
+)
 from partners.forms.once import OnceForm
 from partners.forms.sections import FIRST_FIELDS, SECTIONS, Section
 from partners.forms.wording import PlainWords
@@ -60,7 +68,7 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
         max_value=180,
         help_text=_("In degrees, for example 11.539"),
     )
-    neighbourhoods = forms.ModelMultipleChoiceField(
+    neighbourhoods = RowsField(
         Neighbourhood.objects.none(), label=_("Neighbourhoods"), widget=forms.CheckboxSelectMultiple
     )
 

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.forms.fields import RowsField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
@@ -21,9 +22,7 @@ def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
 
 
 class RoundMailForm(PlainWords, forms.ModelForm):
-    actors = forms.ModelMultipleChoiceField(
-        Actor.objects.none(), label=_("Places"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    actors = RowsField(Actor.objects.none(), label=_("Places"), required=False, widget=forms.CheckboxSelectMultiple)
     sentences = {
         "subject": {"required": _("Say in a few words what it is about.")},
         "text": {"required": _("Write what you want to tell them.")},
@@ -74,7 +73,7 @@ class RoundMailForm(PlainWords, forms.ModelForm):
 class RoundMailCreateForm(OnceForm, RoundMailForm):
     """Besides places whole partnerships can be chosen: both sides are meant, as far as they lie in the Quartier."""
 
-    partnerships = forms.ModelMultipleChoiceField(
+    partnerships = RowsField(
         Partnership.objects.none(),
         label=_("The sides of these partnerships"),
         required=False,

@@ -28,7 +28,8 @@ def next_step_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Organisers say what comes next; where there is a step already, they are led to it."""
     rows = Partnership.objects.editable_by(request.user).exclude(state__in=Partnership.OVER)
     partnership = get_object_or_404(rows.for_detail(), pk=pk)
-    form = NextStepCreateForm(request.POST if request.method == "POST" else None, partnership=partnership)
+    data = request.POST if request.method == "POST" else None
+    form = NextStepCreateForm(data, partnership=partnership, initial={"responsible": request.user.pk})
     if form.is_bound and form.is_valid():
         try:
             answer = once(

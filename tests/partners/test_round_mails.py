@@ -211,6 +211,7 @@ def test_a_draft_is_changed_and_deleted_and_what_was_sent_is_not(later: Any) -> 
         ({"subject": ""}, "Say in a few words what it is about."),
         ({"text": ""}, "Write what you want to tell them."),
         ({"actors": []}, "Choose at least one place."),
+        ({"actors": ["9" * 40]}, "This choice is not offered any more."),
         ({"to_teams": [], "to_contacts": []}, "Choose teams, contact persons, or both."),
     ],
 )
