@@ -347,3 +347,12 @@ def test_the_page_takes_the_same_queries_for_every_number_of_lines(django_assert
     client = world.client("organiser")
     with django_assert_num_queries(queries):
         client.get(world.url)
+
+
+def test_the_history_tells_what_was_handed_over_and_names_nobody(world):
+    row = world.written()
+    world.post("organiser", f"punkte/{row.lines.get().pk}/bearbeiten/", what="Den Schlüssel", to_name="Tom Treu")
+    world.sign("organiser", "abgebend")
+    page = world.client("organiser").get(f"{world.subject.get_absolute_url()}verlauf/").text
+    told = [word for word in ("Den Schlüssel", "Signed by who hands over on", "Tom Treu") if word in page]
+    assert told == ["Den Schlüssel", "Signed by who hands over on"]
