@@ -128,6 +128,18 @@ NUMBERED = (
     RoundMail,
     Quotation,
 )
+# Whose numbers stand in addresses that begin like this; in all others every number is tried.
+NUMBERS_OF: dict[str, type[models.Model]] = {
+    "beitraege": Contribution,
+    "beteiligungen": Participation,
+    "einladungen": Invitation,
+    "kanaele": Channel,
+    "kontakte": ContactPerson,
+    "mitgliedschaften": Membership,
+    "nutzen": Benefit,
+    "partnerschaften": Partnership,
+    "vereinbarungen": Agreement,
+}
 NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
 
 
@@ -380,11 +392,13 @@ class World:
         return sorted(slugs) + sorted(pks)
 
     def paths(self) -> Iterator[str]:
-        """Every address of the portal, with every key there is."""
+        """Every address of the portal, with every key that may stand in it."""
         keys = self.keys()
         for _name, path in addresses():
             if not path.startswith(NOWHERE):
-                yield from filter(fits, dict.fromkeys(path.replace("/1/", f"/{key}/") for key in keys))
+                model = NUMBERS_OF.get(path.split("/")[1])
+                own = [str(pk) for pk in model._base_manager.values_list("pk", flat=True)] if model else keys
+                yield from filter(fits, dict.fromkeys(path.replace("/1/", f"/{key}/") for key in own))
 
 
 def fits(path: str) -> bool:
@@ -415,7 +429,7 @@ def text_of(response: Any) -> str:
 def crawl(world: World, role: str, *, only_links: bool = False) -> Iterator[tuple[str, str]]:
     """Address and text of everything that a role can open, along the links and by every address there is."""
     client = world.client(role)
-    for visit in walk(client, rows=12 if only_links else 2, without=NOWHERE):
+    for visit in walk(client, rows=5 if only_links else 2, without=NOWHERE):
         yield visit.path, text_of(visit.response)
     for path in () if only_links else world.paths():
         yield path, text_of(client.get(path))

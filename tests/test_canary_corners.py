@@ -48,7 +48,8 @@ def names_in(world: World, text: str) -> set[str]:
 def admin_paths(*, of: type[models.Model] | None = None) -> list[str]:
     """The lists, the forms, the histories and the files of the administration, for two rows of each model.
 
-    Of one model: for all its rows; of the others then only the list and the form of one row, which say whether they open.
+    Of one model: for more of its rows; of the others then only the list and the form of one row, which say whether they
+    open.
     """
     paths = ["/admin/"]
     for model in admin.site._registry:
@@ -57,7 +58,7 @@ def admin_paths(*, of: type[models.Model] | None = None) -> list[str]:
         if of and model is not of:
             paths += [base, *(f"{base}{pk}/change/" for pk in pks[:1])]
             continue
-        rows = pks if of else [*pks[:1], *pks[-1:]]
+        rows = dict.fromkeys([*pks[:2], *pks[-2:]] if of else [*pks[:1], *pks[-1:]])
         paths += [base, f"{base}add/"]
         paths += [f"{base}{pk}/{page}/" for pk in rows for page in ("change", "history", "delete")]
     named = {path.replace("/1/", "/") for _, path in addresses() if path.startswith("/admin/")}
