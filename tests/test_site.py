@@ -21,7 +21,7 @@ from quartier import privacy
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, load_story
 from quartier.urls import handler400, handler403, handler404, handler500
 from quartier.urls import urlpatterns as real_urlpatterns
-from tests.walk import addresses, defects, missing_headers, walk
+from tests.walk import addresses, content_of, defects, missing_headers, walk
 
 pytestmark = pytest.mark.django_db
 LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER, "admin": ADMIN}
@@ -86,6 +86,7 @@ def test_every_address_answers_with_the_headers_that_protect(role: str) -> None:
         if response.status_code not in {200, 301, 302, 403, 404, 405}:
             wrong.append((name, address, f"status {response.status_code}"))
         wrong += [(name, address, header) for header in missing_headers(response)]
+        content_of(response)
 
     assert wrong == [], listed(wrong)
 

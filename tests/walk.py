@@ -79,6 +79,7 @@ def walk(
         path = todo.popleft()
         visit = Visit(path, client.get(path))
         yield visit
+        content_of(visit.response)
         if visit.response.status_code in {301, 302}:
             found = [visit.response["Location"]]
         else:
@@ -94,6 +95,11 @@ def walk(
             seen.add(address)
             if varied[sort] <= (variants if parts.query else rows):
                 todo.append(address)
+
+
+def content_of(response: Any) -> bytes:
+    """All that is sent. A file is read to its end and closed by that."""
+    return b"".join(response) if response.streaming else response.content
 
 
 def sort_of(parts: SplitResult) -> tuple[str, ...]:

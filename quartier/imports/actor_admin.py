@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,14 @@ from django.urls import path, reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.csp import csp_override
 
 from partners.actions.receipts import Answer, fingerprint_of, once
 from partners.admin.actors import ActorAdmin
 from partners.forms.wording import PlainWords
 from partners.models import Actor, FormReceipt, Neighbourhood
 from partners.views.exports import MOST_ROWS
+from partners.views.signed_copies import SEALED
 from quartier.exports import actor_table
 from quartier.imports.mapping import ListMapping, MappingError, parse_mapping
 from quartier.imports.preview import PER_PAGE, Preview, What
@@ -106,6 +109,12 @@ class Tab:
 admin.site.unregister(Actor)
 
 
+@csp_override(SEALED)
+def sealed_table(_request: HttpRequest, keys: Sequence[int], *, as_csv: bool) -> HttpResponseBase:
+    """As every file that is only ever saved: should a browser show it in spite of that, nothing in it may run."""
+    return actor_table(keys, as_csv=as_csv)
+
+
 @admin.register(Actor)
 class ListedActorAdmin(ActorAdmin):
     """The list of actors, with the ways in and out that belong to the top floor.
@@ -159,7 +168,7 @@ class ListedActorAdmin(ActorAdmin):
     def table(self, request: HttpRequest, rows: QuerySet[Any], *, as_csv: bool) -> HttpResponseBase | None:
         keys = list(rows.values_list("pk", flat=True)[: MOST_ROWS + 1])
         if len(keys) <= MOST_ROWS:
-            return actor_table(keys, as_csv=as_csv)
+            return sealed_table(request, keys, as_csv=as_csv)
         said = gettext("These are more than {count} actors. Filter the list first, for example by Quartier.")
         messages.warning(request, said.format(count=number_format(MOST_ROWS)))
         return None
