@@ -20,7 +20,7 @@ from partners.models import Agreement, SignedCopy
 from partners.views.agreements import file_name
 
 # Even if a browser showed it in spite of all: nothing in it may run, and nothing may be loaded.
-SEALED = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": True}
+SEALED: dict[str, Any] = {"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": True}
 
 
 @login_required
