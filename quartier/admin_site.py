@@ -13,11 +13,46 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 View = Callable[..., HttpResponseBase]
 
 # Django 6.1 says these in English alone; a catalogue of ours may speak for it.
-SAID_BY_DJANGO = (_("Run"), _("- Select an option -"))
+SAID_BY_DJANGO = (
+    _("Run"),
+    _("- Select an option -"),
+    _("Search %(name)s"),
+    _("Filter by %(field_name)s"),
+    _("Pagination %(name)s"),
+    _("Pagination %(name)s entries"),
+    ngettext_lazy("…and %(count)d more object.", "…and %(count)d more objects.", "count"),
+    _(
+        "Are you sure you want to delete the %(object_name)s “%(escaped_object)s”? "
+        "All of the following related items will be deleted:"
+    ),
+    _(
+        "Deleting the %(object_name)s “%(escaped_object)s” would require deleting "
+        "the following protected related objects:"
+    ),
+    _(
+        "Deleting the %(object_name)s “%(escaped_object)s” would result in deleting related objects, "
+        "but your account doesn't have permission to delete the following types of objects:"
+    ),
+    _("Set password: %s"),
+    _("Password-based authentication"),
+    _("Enabled"),
+    _("Disabled"),
+    _(
+        "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able "
+        "to authenticate using other backends, such as Single Sign-On or LDAP."
+    ),
+    _("Enable password-based authentication for this user by setting a password."),
+    _("This action will <strong>enable</strong> password-based authentication for this user."),
+    _("Enable password-based authentication"),
+    _("Disable password-based authentication"),
+    _("Password-based authentication was disabled."),
+    _("Conflicting form data submitted. Please try again."),
+)
 
 
 class PortalAdminSite(AdminSite):

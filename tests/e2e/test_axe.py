@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.files.base import ContentFile
 from playwright.sync_api import Locator, Page
 
 from partners.actions.consent import token_of
@@ -19,6 +20,7 @@ from partners.models import (
     ContactPerson,
     HistoryEntry,
     KeyActorAssessment,
+    Neighbourhood,
     NextStep,
     Partnership,
     PartnershipParty,
@@ -29,11 +31,12 @@ from partners.models import (
 )
 from projects.models import Contribution, Participation, Project, ProjectHandover
 from quartier.demo.places import LIBRARY
-from quartier.demo.story import ORGANISER, PARTNER, PASSWORD, load_story
+from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
+from quartier.imports.uploads import keep_upload
 from tests.e2e.conftest import SIZES, Watched
 from tests.factories import NeighbourhoodFactory, PersonFactory
 
-LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER}
+LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER, "admin": ADMIN}
 
 
 WORDS = ("Was jemand anderes inzwischen geschrieben hat", "Was hier gerade geschrieben wurde")
@@ -220,11 +223,27 @@ def organiser() -> Iterator[State]:
     yield State("/konto/loeschen/")
 
 
+def admin() -> Iterator[State]:
+    """Of the administration what we made ourselves: the list of actors with its tools, and the import of a list."""
+    yield State("/admin/partners/actor/")
+    yield State("/admin/partners/actor/import/")
+    upload = keep_upload(
+        by=Person.objects.get(email=ADMIN),
+        file=ContentFile("Name;Telefon\nKiosk am Eck;kaputt\n;089 12345\nBäckerei Kornblum;089 12346\n".encode()),
+        file_name="liste.csv",
+        neighbourhood=Neighbourhood.objects.get(slug="sendling"),
+        mapping="",
+    )
+    yield State(f"/admin/partners/actor/import/{upload.key}/")
+
+
 REGISTRY: dict[str, Callable[[], Iterator[State]]] = {
     "visitor": visitor,
     "partner": partner,
     "organiser": lambda: chain(organiser(), handing_over()),
+    "admin": admin,
 }
+PARTS = {"odd": slice(1, None, 2), "even": slice(0, None, 2), "all": slice(None)}
 EMPTY_AND_SEND = """field => {
     const form = field.form;
     form.noValidate = true;
@@ -304,11 +323,12 @@ def said(node: dict[str, Any]) -> str:
     return node["any"][0]["message"] if node["any"] else ""
 
 
-@pytest.mark.parametrize("part", ["odd", "even"])
-@pytest.mark.parametrize("role", REGISTRY)
+@pytest.mark.parametrize(
+    ("role", "part"), [*product(("visitor", "partner", "organiser"), ("odd", "even")), ("admin", "all")]
+)
 def test_axe_finds_nothing_on_any_page(watched: Watched, role: str, part: str) -> None:
     load_story()
-    states = list(REGISTRY[role]())[part == "odd" :: 2]
+    states = list(REGISTRY[role]())[PARTS[part]]
     person = Person.objects.get(email=LOG_INS[role]) if LOG_INS[role] else None
     page = watched.open(person=person)
 

@@ -45,7 +45,7 @@ def test_the_second_of_two_editors_reads_both_versions_and_chooses(watched: Any,
         expect(choice.get_by_text(mine)).to_be_visible()
         expect(second.get_by_role("textbox", name=field)).to_have_value(mine)
     second.get_by_role("group", name="Wofür Sie da sind").get_by_role("radio").first.check()
-    second.get_by_role("button", name="Speichern").click()
+    second.get_by_role("button", name="Auswahl speichern").click()
 
     expect(second).not_to_have_url(f"{watched.origin}{path}")
     actor.refresh_from_db()

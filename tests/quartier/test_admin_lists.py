@@ -13,9 +13,10 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partners.models import Actor, Partnership
+from quartier.admin_site import SAID_BY_DJANGO
 from quartier.models import ImportedActor, ImportRun, LegalPage
 from tests.factories import (
     ActorFactory,
@@ -141,3 +142,28 @@ def test_people_lead_to_where_they_belong_for_who_may_read_memberships(rights, s
     html = client.get("/admin/partners/person/").content.decode()
     assert ('<a href="/akteure/laden/">Laden</a>' in html) is shown
     assert ('<a href="/quartiere/weiher/">Weiher</a>' in html) is shown
+
+
+def test_what_django_says_in_english_alone_is_german_here():
+    run, actor = import_run(), ActorFactory(name="Treff")
+    admin = AdminFactory(language="de")
+    client = Client(headers={"accept-language": "de"})
+    client.force_login(admin)
+    runs = client.get(reverse("admin:quartier_importrun_changelist")).content.decode()
+    assert '<span id="date-hierarchy-label">Nach „begonnen“ filtern</span>' in runs
+    deleting = client.get(reverse("admin:partners_actor_delete", args=[actor.pk])).content.decode()
+    assert "Möchten Sie „Treff“ wirklich löschen (Akteur*in)? Das wird mit gelöscht:" in deleting
+    password = client.get(reverse("admin:auth_user_password_change", args=[admin.pk])).content.decode()
+    assert "Anmelden mit Passwort:" in password
+    assert run.neighbourhood.name not in deleting
+
+
+def test_every_word_that_we_say_for_django_has_a_german_one():
+    about = {"count": 3, **dict.fromkeys(("name", "field_name", "object_name", "escaped_object"), "x")}
+
+    def said(language: str) -> list[str]:
+        with translation.override(language):
+            return [word % about for word in SAID_BY_DJANGO]
+
+    same = [german for english, german in zip(said("en"), said("de"), strict=True) if english == german]
+    assert same == []

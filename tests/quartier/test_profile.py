@@ -175,6 +175,12 @@ def test_an_empty_profile_says_what_is_missing():
     ]
 
 
+@pytest.mark.parametrize(("who", "leads"), [("visitor", 0), ("editor", 1)])
+def test_who_may_edit_gets_from_an_empty_contact_to_where_it_is_entered(who, leads):
+    html = World(purpose="", kind=None).get(who).content.decode()
+    assert html.count('<a class="more" href="/akteure/treff/bearbeiten/kontakt/">') == leads
+
+
 def test_a_bridge_is_shown_as_one_as_long_as_the_partnership_runs():
     world = World()
     partnership = PartnershipFactory(neighbourhood=world.home, quartier=world.actor)
