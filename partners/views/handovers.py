@@ -145,14 +145,17 @@ def handover_detail(request: HttpRequest, pages: Pages, **of: Any) -> HttpRespon
     """What goes to whom, how far it is, and who has signed."""
     handover = pages.visible(request, of)
     rows = pages.rows(of)
-    may_edit = rows.editable_by(request.user).exists()
+    may_edit, may_organise = (
+        found.exists() for found in (rows.editable_by(request.user), rows.organised_by(request.user))
+    )
     context = crumbs(pages, handover.subject, request.user) | {
         "handover": handover,
         "lines": sorted(handover.lines.all(), key=_place),
         "lacks": handover.lacks,
         "may_edit": may_edit,
+        "may_end": may_organise,
         "may_finish": rows.finishable_by(request.user).exists(),
-        "may_enter_paper": rows.organised_by(request.user).exists() and not handover.lacks,
+        "may_enter_paper": may_organise and not handover.lacks,
         "signatures": [
             (one, not handover.lacks and one.on is None and rows.signable_by(request.user, one.side).exists())
             for one in handover.signatures

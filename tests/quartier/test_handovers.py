@@ -139,6 +139,9 @@ def test_it_is_prepared_proposed_signed_by_both_and_done(world, django_capture_o
     row = world.now()
     assert (row.is_complete, row.given_by, row.received_by) == (True, world.organiser, world.receiver)
 
+    told = "Hours that Begleitung promised go on counting"
+    assert [told in world.client(who).get(world.url).text for who in ("organiser", "receiver")] == [True, False]
+
     line = row.lines.get(what="Ordner mit Fotos")
     world.post("receiver", f"punkte/{line.pk}/erledigen/", on="20.11.2026")
     row = world.now()
