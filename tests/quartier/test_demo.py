@@ -21,6 +21,7 @@ from django.utils import timezone
 from shapely.geometry import shape
 
 from partners.actions.actors import create_actor
+from partners.actions.round_mails import RoundMailMail
 from partners.actions.sending import send_mails
 from partners.actions.twin_pairs import suspected_pairs
 from partners.models import (
@@ -166,7 +167,11 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
 @pytest.mark.usefixtures("story")
 def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
     states = Mail.State
-    told = dict(Mail.objects.values_list("address", "state"))
+    round_mail = Mail.objects.filter(kind=RoundMailMail.name).select_related("person")
+    assert {mail.state for mail in round_mail} == {states.SENT, states.DROPPED}
+    addresses = [mail.address or mail.person.email for mail in round_mail]
+    assert [address for address in addresses if not address.endswith("@example.org")] == []
+    told = dict(Mail.objects.exclude(kind=RoundMailMail.name).values_list("address", "state"))
     assert sorted(told.values()) == sorted([states.SENT, states.UNCLEAR, states.FAILED])
     assert all(address.endswith(("@example.org", ".invalid")) for address in told)
     assert (send_mails.call(), mail.outbox) == (0, [])
