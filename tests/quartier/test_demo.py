@@ -28,11 +28,13 @@ from partners.models import (
     UNIT_OF,
     Actor,
     ActorKind,
+    ContactNote,
     HistoryEntry,
     Mail,
     Merge,
     Month,
     Neighbourhood,
+    NextStep,
     NotTwins,
     Partnership,
     PartnershipHandover,
@@ -41,6 +43,7 @@ from partners.models import (
     Person,
     Quotation,
     ResourceCategory,
+    RoundMail,
 )
 from partners.models.parties_key import key_of
 from partners.models.reviews import averages_in
@@ -167,14 +170,34 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
 @pytest.mark.usefixtures("story")
 def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
     states = Mail.State
-    round_mail = Mail.objects.filter(kind=RoundMailMail.name).select_related("person")
-    assert {mail.state for mail in round_mail} == {states.SENT, states.DROPPED}
-    addresses = [mail.address or mail.person.email for mail in round_mail]
-    assert [address for address in addresses if not address.endswith("@example.org")] == []
     told = dict(Mail.objects.exclude(kind=RoundMailMail.name).values_list("address", "state"))
     assert sorted(told.values()) == sorted([states.SENT, states.UNCLEAR, states.FAILED])
     assert all(address.endswith(("@example.org", ".invalid")) for address in told)
     assert (send_mails.call(), mail.outbox) == (0, [])
+
+
+@pytest.mark.usefixtures("story")
+def test_its_round_mail_went_to_invented_people_and_one_of_them_wanted_none():
+    written = RoundMail.objects.get()
+    mails = Mail.objects.filter(kind=RoundMailMail.name)
+    assert written.recipients.count() == mails.count() == 6
+    sent = [(Mail.State.SENT, "")] * 5
+    assert sorted(mails.values_list("state", "reason")) == [*sent, (Mail.State.DROPPED, Mail.Reason.UNWANTED)]
+    told = {one.person.email if one.person else one.address for one in mails}
+    assert all(address.endswith("@example.org") for address in told)
+    assert told & {email for email, _name in LOG_INS} == set()
+
+
+@pytest.mark.usefixtures("story")
+def test_its_board_has_somebody_in_every_column_and_one_step_is_overdue():
+    quartier = Neighbourhood.objects.get(slug=SENDLING)
+    stages = set(Partnership.objects.filter(neighbourhood=quartier).values_list("state", flat=True))
+    assert stages >= {one.value for one in Partnership.Stage if one not in Partnership.OVER}
+    assert [step.what for step in NextStep.objects.open().overdue()] == [
+        "Fragen, ob wir zusammen einen Kaffee trinken können"
+    ]
+    assert NextStep.objects.open().filter(responsible=None).count() == 1
+    assert ContactNote.objects.count() == 4
 
 
 @pytest.mark.usefixtures("story")
