@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.forms.sections import SECTIONS
 from partners.forms.wording import PlainWords
 from partners.models import Actor, language_name
+from partners.models.twins import plain_phone
 
 KEPT, GONE = "bleibt", "andere"
 # What belongs together comes from one side.
@@ -105,6 +106,9 @@ def in_words(actor: Actor, name: str) -> str:
 
 
 def same(kept: Actor, gone: Actor, names: tuple[str, ...]) -> bool:
+    """One phone number is written in many ways: nobody has to choose between them."""
+    if names == ("phone",) and (number := plain_phone(kept.phone)):
+        return number == plain_phone(gone.phone)
     return all(getattr(kept, name) == getattr(gone, name) for name in names)
 
 

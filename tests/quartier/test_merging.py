@@ -463,6 +463,16 @@ def test_the_page_says_what_comes_along(pair, organiser, client):
     assert (coming["Beitrag"], coming["Nutzen"]) == (1, 1)
 
 
+@pytest.mark.parametrize(("phone", "asked"), [("+49 89 0000190", 0), ("089 0000191", 1), ("", 1)])
+def test_one_phone_number_written_in_two_ways_is_no_question(pair, organiser, client, phone, asked):
+    Actor.objects.filter(pk=pair[0].pk).update(phone="089 0000 190")
+    Actor.objects.filter(pk=pair[1].pk).update(phone=phone)
+    client.force_login(organiser)
+    assert client.get(page_of(pair)).content.decode().count('id="phone-andere"') == asked
+    client.post(page_of(pair), choices(client, pair))
+    assert Actor.objects.get(pk=pair[0].pk).phone == "089 0000 190"
+
+
 def test_a_change_in_between_comes_back_with_the_choices(pair, organiser, client):
     client.force_login(organiser)
     sent = choices(client, pair) | {"name": "andere"}
