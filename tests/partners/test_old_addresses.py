@@ -102,7 +102,16 @@ def pages_of(prefix: str, resolver: URLResolver | None = None, space: str = ""):
 
 
 # Words in an address beside the short name, where a page has them.
-WORDS = {"section": "kontakt", "step": "verbergen", "verb": "abschliessen", "pk": 1, "fassung": 1, "entry": 1}
+WORDS = {
+    "section": "kontakt",
+    "step": "verbergen",
+    "verb": "abschliessen",
+    "pk": 1,
+    "line": 1,
+    "side": "abgebend",
+    "fassung": 1,
+    "entry": 1,
+}
 
 
 @pytest.mark.parametrize(

@@ -23,13 +23,17 @@ from tests.factories import (
     BenefitFactory,
     ChannelFactory,
     ContactFactory,
+    ContactNoteFactory,
     ContributionFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    NextStepFactory,
     ParticipationFactory,
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
+    QuotationFactory,
+    ReviewFactory,
     TargetGroupFactory,
     TopicFactory,
 )
@@ -63,6 +67,10 @@ CASES = {
     "partners.actorkind": Case(ActorKindFactory, "name"),
     "partners.partnership": Case(PartnershipFactory, "kind", "projekt", "netzwerk", KINDS),
     "partners.agreement": Case(AgreementFactory, "goals"),
+    "partners.contactnote": Case(ContactNoteFactory, "text"),
+    "partners.nextstep": Case(NextStepFactory, "what"),
+    "partners.partnershipreview": Case(ReviewFactory, "remark"),
+    "partners.quotation": Case(QuotationFactory, "text"),
     "partners.person": Case(PersonFactory, "name"),
     "partners.nottwins": Case(
         lambda: NotTwins.objects.create(first=ActorFactory(), second=ActorFactory(), by=PersonFactory()), "reason"
