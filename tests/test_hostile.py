@@ -20,6 +20,7 @@ from pytest_django import DjangoDbBlocker
 from partners.filters import ActorFilter, PartnershipFilter
 from partners.models import Person
 from projects.filters import ContributionFilter, ProjectFilter
+from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, load_story
 from tests.walk import addresses, parsed, tag, walk
 
@@ -220,3 +221,24 @@ def test_any_text_is_refused_with_a_sentence_or_kept_as_it_is(organiser: Client,
                 transaction.set_rollback(True)
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/projekte/neu/", "topics"),
+        ("/projekte/neu/", "neighbourhoods"),
+        ("/akteure/neu/", "neighbourhoods"),
+        (f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", "topics"),
+        (f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", "target_groups"),
+    ],
+)
+def test_a_number_that_no_row_can_have_is_a_choice_that_is_not_offered(
+    organiser: Client, address: str, name: str
+) -> None:
+    answer = organiser.post(address, {name: ["9" * 30]})
+
+    assert (answer.status_code, list(answer.context["form"].errors.as_data()[name][0].params.values())) == (
+        200,
+        ["9" * 30],
+    )

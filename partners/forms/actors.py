@@ -234,6 +234,7 @@ class ActorForm(PlainWords, WithCarrier, forms.ModelForm):
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
         }
+        field_classes = {"target_groups": RowsField, "topics": RowsField}
 
     def __init__(self, *args: Any, only: Iterable[str], own: Sequence[Neighbourhood] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Plan
-from partners.forms.fields import DayField
+from partners.forms.fields import DayField, RowsField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
@@ -84,6 +84,7 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
             "neighbourhoods": forms.CheckboxSelectMultiple,
             "topics": forms.CheckboxSelectMultiple,
         }
+        field_classes = {"neighbourhoods": RowsField, "topics": RowsField}
 
     sentences = {
         "title": {"required": _("Give the project a title.")},
