@@ -157,10 +157,17 @@ def remove_line(*, line: HandoverLine) -> bool:
 
 @transaction.atomic
 def finish_line(*, line: HandoverLine, on: date | None) -> None:
-    """That it is done, or not yet after all. It is no part of what was signed."""
+    """That it is done, or not yet after all. It is no part of what was signed. Raises `StageError` where it is gone."""
     locked(line.handover)
+    _still_there(line)
     line.done_on = on
     line.save(update_fields=["done_on"])
+
+
+def _still_there(line: HandoverLine) -> None:
+    rows: Any = type(line)._default_manager
+    if not rows.filter(pk=line.pk).exists():
+        raise StageError(gettext("This line was taken out in the meantime."), code="gone")
 
 
 @transaction.atomic

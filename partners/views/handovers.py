@@ -451,7 +451,11 @@ def handover_line_done(request: HttpRequest, pages: Pages, line: int, **of: Any)
     data = request.POST if request.method == "POST" else None
     form = DoneForm(data, initial={"on": row.done_on or timezone.localdate()})
     if form.is_valid():
-        finish_line(line=row, on=form.cleaned_data["on"])
+        try:
+            finish_line(line=row, on=form.cleaned_data["on"])
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect(handover if pages.rows(of).exists() else handover.subject)
         said = gettext("The line is done.") if row.done_on else gettext("The line is not done yet.")
         messages.success(request, said)
         return redirect(row)
@@ -502,6 +506,9 @@ def _sign(request: HttpRequest, handover: Any, side: str, kind: Any, sign: Calla
         try:
             sign(form)
         except ValidationError as error:
+            if error.code == "gone":
+                messages.error(request, error.messages[0])
+                return redirect(handover.subject)
             form.add_error(None, error)
             form.data = form.data.copy()
             form.data["version"] = str(type(handover).objects.values_list("version", flat=True).get(pk=handover.pk))

@@ -10,6 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from partners.models import HistoryEntry, PartnershipHandover, StageError
+from partners.views import handovers as pages
 from projects.models import Project, ProjectHandover
 from tests.factories import (
     ActorFactory,
@@ -335,6 +336,34 @@ def test_two_who_change_one_line_do_not_overwrite_each_other(world):
     answer = client.post(url, sent | {"what": ["Meins"]})
     assert [(one.now, one.mine) for one in answer.context["form"].conflicts] == [("Fremd", "Meins")]
     assert world.now().lines.get().what == "Fremd"
+
+
+@pytest.mark.parametrize(
+    ("act", "path", "changes", "gone", "sentence"),
+    [
+        ("finish_line", "punkte/{line}/erledigen/", {}, "line", "This line was taken out in the meantime."),
+        ("finish_line", "punkte/{line}/erledigen/", {}, "whole", "This hand-over was deleted in the meantime."),
+        (
+            "sign_handover",
+            "unterschreiben/abgebend/",
+            {"agreed": "on"},
+            "whole",
+            "This hand-over was deleted in the meantime.",
+        ),
+    ],
+)
+def test_what_is_gone_at_the_moment_of_saving_is_said(world, monkeypatch, act, path, changes, gone, sentence):
+    row = world.written()
+    line, take = row.lines.get(), getattr(pages, act)
+
+    def late(**values):
+        world.model.objects.get().lines.all().delete() if gone == "line" else world.model.objects.get().delete()
+        return take(**values)
+
+    monkeypatch.setattr(pages, act, late)
+    answer = world.post("organiser", path.format(line=line.pk), **changes)
+    assert said(answer) == [sentence]
+    assert answer["Location"] == (world.url if gone == "line" else world.subject.get_absolute_url())
 
 
 def test_nobody_hands_over_to_herself(world):
