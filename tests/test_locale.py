@@ -59,7 +59,7 @@ def test_catalogue_names_every_sentence_of_the_code(tmp_path: Path, monkeypatch:
 
 def test_one_thing_has_one_word() -> None:
     """What is written down is “eingetragen”, and those who run a neighbourhood are “Organisator*innen”."""
-    other = re.compile(r"notier|vermerk|Quartiersbüro", re.IGNORECASE)
+    other = re.compile(r"notier|vermerk|Quartiersbüro|Organisierend", re.IGNORECASE)
     said = [text for entry in entries(CATALOGUE).values() for text in (entry.msgstr, *entry.msgstr_plural.values())]
     pages = [path.read_text() for path in (settings.BASE_DIR / "templates").rglob("*.html")]
     assert [text for text in [*said, *pages] if other.search(text)] == []
