@@ -31,10 +31,11 @@ def mark_words(party: PartnershipParty, before: PartnershipParty | None, *, by: 
 def adopt_words(*, party: PartnershipParty, seen: str) -> bool:
     """Makes what was noted for a side its own words. Who may say so is decided by `spoken_for_by`.
 
-    `seen` is `words_seen` of what the person read: what was rewritten since is not made anybody's words unseen (False).
+    `seen` is `words_seen` of what the person read: what was rewritten or taken away since is not made anybody's words unseen
+    (False).
     """
-    stored = PartnershipParty.objects.select_for_update().select_related(None).get(pk=party.pk)
-    if stored.words_seen != seen:
+    stored = PartnershipParty.objects.select_for_update().select_related(None).filter(pk=party.pk).first()
+    if stored is None or stored.words_seen != seen:
         return False
     for name in stored.notes:
         setattr(stored, f"{name}_is_note", False)

@@ -36,7 +36,7 @@ MOST = 300
 
 
 class RoundMailMail(MailKind):
-    """Only as long as the sender organises the Quartier, and the recipient belongs to the place or has agreed."""
+    """Only as long as the sender organises the Quartier, the place lies in it, and the recipient belongs to it or has agreed."""
 
     name = "round-mail"
     label = _("A round mail of the organisers")
@@ -51,7 +51,8 @@ class RoundMailMail(MailKind):
             return False
         if not Neighbourhood.objects.editable_by(sender).filter(pk=row.round_mail.neighbourhood_id).exists():
             return False
-        if not Actor.objects.current().filter(pk=row.place.actor_id).exists():
+        here = Actor.objects.current().filter(neighbourhoods=row.round_mail.neighbourhood_id)
+        if not here.filter(pk=row.place.actor_id).exists():
             return False
         if not row.is_contact:
             return Membership.objects.filter(person=mail.person, actor=row.place.actor_id).exists()

@@ -40,7 +40,11 @@ def agreement_create(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Partnership.objects.editable_by(request.user).filter(state__in=Agreement.DRAFTED_IN)
     partnership = get_object_or_404(rows.for_detail(), pk=pk)
     if request.method == "POST":
-        agreement = begin_agreement(partnership=partnership, language=get_language() or "de")
+        try:
+            agreement = begin_agreement(partnership=partnership, language=get_language() or "de")
+        except StageError as error:
+            messages.error(request, error.messages[0])
+            return redirect(partnership)
         messages.success(
             request, gettext("Here is the draft. Please look at each section: the portal filled in what it knows.")
         )

@@ -217,6 +217,22 @@ def test_a_draft_begins_when_the_sides_know_of_the_partnership(told: Any, stage:
             begin_agreement(partnership=told.partnership, language="de")
 
 
+def test_who_begins_at_the_moment_of_the_end_reads_why_not(monkeypatch: Any) -> None:
+    world = World()
+
+    def late(**values: Any) -> Agreement:
+        Partnership.objects.get().end(by=world.organiser, reason=Partnership.EndReason.GOAL)
+        return begin_agreement(**values)
+
+    monkeypatch.setattr("partners.views.agreements.begin_agreement", late)
+    answer = world.client("organiser").post(f"{world.url}vereinbarungen/neu/")
+    said = [str(one) for one in answer.wsgi_request._messages]
+    assert (answer["Location"], said) == (
+        world.url,
+        ["An agreement is drafted from the first talks on, until the partnership ends."],
+    )
+
+
 def test_beginning_twice_is_one_draft(told: Any) -> None:
     first, second = (begin_agreement(partnership=told.partnership, language="de") for _ in range(2))
     assert (first, AgreementPart.objects.count()) == (second, 2)

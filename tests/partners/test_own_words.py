@@ -191,3 +191,10 @@ def test_what_two_sides_said_together_stays_a_note_as_long_as_a_part_of_it_is_on
     other.refresh_from_db()
     assert (other.brings, other.notes) == ("Küche", ())
     assert PartnershipParty.objects.get(actor=world.library).notes == ("brings", "actual_benefit")
+
+
+def test_words_of_a_side_that_is_gone_are_made_nobodys_own():
+    world = World()
+    side = side_of(world)
+    PartnershipParty.objects.filter(pk=side.pk).delete()
+    assert adopt_words(party=side, seen=side.words_seen) is False

@@ -14,7 +14,14 @@ from partners.actions.notices import choose_notices
 from partners.actions.round_mails import RoundMailMail, plan_of, send_round_mail
 from partners.actions.sending import send_mails
 from partners.models import Actor, Mail, NoNotices, Person, RoundMail, RoundMailPlace
-from tests.factories import ActorFactory, ContactFactory, MembershipFactory, PersonFactory, RoundMailFactory
+from tests.factories import (
+    ActorFactory,
+    ContactFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    PersonFactory,
+    RoundMailFactory,
+)
 from tests.partners.browser import sent_by
 from tests.partners.partnership_world import World as PartnershipWorld
 
@@ -123,7 +130,7 @@ def test_who_does_not_get_it_is_named_with_the_reason() -> None:
     assert names(only_contacts.gets) == [("Auch im Team", ""), ("Kim Kurz", "")]
 
 
-@pytest.mark.parametrize("case", ["unsubscribed", "left the team", "withdrew", "sender left", "link"])
+@pytest.mark.parametrize("case", ["unsubscribed", "left the team", "withdrew", "sender left", "link", "moved"])
 def test_rights_are_asked_again_when_it_leaves(case: str, later: Any) -> None:
     world = World()
     colleague = PersonFactory()
@@ -138,6 +145,8 @@ def test_rights_are_asked_again_when_it_leaves(case: str, later: Any) -> None:
         world.contact.save()
     elif case == "sender left":
         end_organising(neighbourhood=world.home, person=world.organiser)
+    elif case == "moved":
+        world.library.neighbourhoods.set([NeighbourhoodFactory()])
     else:
         NoNotices.objects.create(fingerprint=NoNotices.fingerprint_of("kim@example.org"))
     later()
@@ -150,6 +159,7 @@ def test_rights_are_asked_again_when_it_leaves(case: str, later: Any) -> None:
             "withdrew": [world.editor.email],
             "sender left": [],
             "link": [world.editor.email],
+            "moved": [],
         }[case]
     )
     assert Mail.objects.filter(state=Mail.State.DROPPED).count() == 2 - len(reached)
