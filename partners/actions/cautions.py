@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -121,6 +121,8 @@ def _as_promised(plan: Plan, promises: Sequence[Promise], *, has_a_date: bool) -
     if stated is None:
         return []
     begins = Month.of(plan.begins)
+    if begins.later(AFTER + 1).year > MAXYEAR:  # no calendar goes further
+        return []
     months = [begins.later(number) for number in range(AFTER + 1)]
     others = [one for one in promises if one.tie != plan.tie]
     promised = {month: sum((one.hours_in(month) for one in others), ZERO) for month in months}

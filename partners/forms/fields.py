@@ -23,6 +23,8 @@ WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
 # So many digits fit into the key of a row, whatever they are.
 LONGEST_KEY = 18
 DIGITS = Decimal("0.000001")
+# What people do together here has days in these years; any other is a slip of the finger.
+YEARS = range(1900, 2200)
 
 validate_phone = RegexValidator(
     re.compile(r"\A[ +/().-]*(?:[0-9][ +/().-]*){5,}\Z"),
@@ -134,6 +136,7 @@ class RowsField(forms.ModelMultipleChoiceField):
 class DayField(forms.DateField):
     """A day in one of the ways in which people here write it."""
 
+    default_error_messages = {"year": _("This year cannot be right. Please check the date.")}
     widget = forms.DateInput(format="%d.%m.%Y", attrs={"autocomplete": "off"})
 
     def __init__(self, **kwargs: Any) -> None:
@@ -146,6 +149,11 @@ class DayField(forms.DateField):
             if (start := month.lower()[:3]) in MONTHS:
                 value = f"{day}.{MONTHS.index(start) % 12 + 1}.{year}"
         return super().to_python(value)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value and value.year not in YEARS:
+            raise ValidationError(self.error_messages["year"], code="year")
 
     def prepare_value(self, value: Any) -> Any:
         """20.1.2027, the way the hint shows it."""

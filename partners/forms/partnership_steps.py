@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Plan
 from partners.forms.fields import DayField
+from partners.forms.next_steps import refuse_far
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.models import Partnership
@@ -100,6 +101,9 @@ class RestForm(StepForm):
         help_text=_("Until then nobody asks anything. Afterwards you are reminded. For example 20.1.2027."),
     )
     sentences = {"until": {"required": _("Enter the day until which it rests, for example 20.1.2027.")}}
+
+    def clean_until(self) -> Any:
+        return refuse_far(self.cleaned_data["until"])
 
 
 class EndForm(StepForm):

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, F, Q, Window
+from django.db.models import Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +23,8 @@ from partners.views.partnership_steps import Step, open_steps
 # So many cards stand in a column; the list has all of them.
 CARDS = 6
 SOONEST = F("next_due").asc(nulls_last=True)
+# As the columns stand beside each other.
+BY_STAGE = Case(*[When(state=stage, then=Value(place)) for place, stage in enumerate(Partnership.Stage)])
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {"columns": columns, "count": sum(one.count for one in columns)}
         return render(request, "partners/board.html", context)
     rows = with_next_step(found.qs).for_list()
-    rows = rows.order_by(SOONEST, "pk") if found.is_by_day else rows.in_order()
+    rows = rows.order_by(SOONEST, "pk") if found.is_by_day else rows.order_by(BY_STAGE, SOONEST, "pk")
     page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
     if isinstance(page, HttpResponse):
         return page

@@ -42,6 +42,12 @@ def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
         DayField().clean(text)
 
 
+@pytest.mark.parametrize("text", ["31.12.9999", "1.6.2200", "1.1.0001"])
+def test_a_day_in_a_year_that_nobody_means_is_refused(text):
+    with pytest.raises(ValidationError, match="This year cannot be right"):
+        DayField().clean(text)
+
+
 @pytest.mark.django_db
 def test_what_is_pasted_is_not_cut_in_silence() -> None:
     form = ActorForm({"name": "Testhaus", "purpose": "x" * 300}, only=["name", "purpose"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
+from partners.actions.cautions import Plan, cautions
 from partners.models import Actor, Partnership, PartnershipOverride
 from tests.factories import ActorFactory, MembershipFactory
 from tests.partners.browser import sent_by
@@ -195,3 +196,14 @@ def test_steps_that_ask_for_no_time_are_taken_without_a_word(stage, verb):
     full(world)
     data = {"reason": "konflikt", "on": f"{timezone.localdate():%d.%m.%Y}"}
     assert world.client("organiser").post(f"{world.url}{verb}/", data).status_code == 302
+
+
+@pytest.mark.parametrize("start_on", [date(9999, 12, 31), date(9999, 1, 1)])
+def test_a_plan_at_the_end_of_the_calendar_is_looked_at_too(start_on):
+    """Such a day comes by an import or the administration; no form takes it."""
+    world = World()
+    full(world, network_hours=1)
+    world.partnership.parties.filter(pk=world.side.pk).update(hours_per_month=5)
+    plan = Plan(actor=Actor.objects.get(pk=world.library.pk), start_on=start_on, hours=Decimal(9))
+    first = cautions([plan], user=world.organiser)[0].sentences[0]
+    assert first == FULL

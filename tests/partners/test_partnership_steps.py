@@ -113,6 +113,7 @@ def test_a_step_that_is_not_open_names_the_open_ones_and_the_same_button_twice_i
         ("ruhen", {"until": ""}, "until", "Enter the day until which it rests"),
         ("ruhen", {"until": "bald"}, "until", "Write the date like this: 20.1.2027."),
         ("ruhen", {"until": typed(0)}, "__all__", "Choose a day that is still to come."),
+        ("ruhen", {"until": typed(6 * 366)}, "until", "This day lies more than five years ahead."),
         ("laenger-ruhen", {"until": typed(-1)}, "__all__", "Choose a day that is still to come."),
         ("beenden", {"on": typed(0)}, "reason", "Choose why it ends."),
         ("beenden", {"reason": "weil", "on": typed(0)}, "reason", "This choice is not offered any more."),
