@@ -328,7 +328,7 @@ def test_what_it_cannot_be_signed_without_is_named(values: dict[str, Any], lacki
         ("", "Enter the day on which the last side signed"),
         ("morgen", "Write the date like this"),
         (f"{TODAY + timedelta(days=1):%d.%m.%Y}", "This day is yet to come."),
-        ("1.1.1026", "more than a hundred years ago"),
+        ("1.1.1901", "more than a hundred years ago"),
     ],
 )
 def test_a_day_on_which_nobody_can_have_signed_is_refused(typed: str, sentence: str) -> None:
