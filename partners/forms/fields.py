@@ -24,7 +24,7 @@ WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
 LONGEST_KEY = 18
 DIGITS = Decimal("0.000001")
 # What people do together here has days in these years; any other is a slip of the finger.
-YEARS = range(1900, 2200)
+YEARS = range(1900, 3000)
 
 validate_phone = RegexValidator(
     re.compile(r"\A[ +/().-]*(?:[0-9][ +/().-]*){5,}\Z"),
