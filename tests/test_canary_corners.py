@@ -160,6 +160,7 @@ class TestOwnAccount:
             # What she gave as a reason, and the warning that she read before.
             "partners.PartnershipOverride.reason",
             "partners.PartnershipOverride.warning",
+            "partners.PartnershipReview.remark",
             "partners.Person.email",
             "partners.Person.name",
             "partners.StageChange.note",
