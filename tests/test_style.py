@@ -127,6 +127,15 @@ def headings(response: HttpResponse) -> list[str]:
     return ["".join(h1.itertext()).strip() for h1 in root.iter("{http://www.w3.org/1999/xhtml}h1")]
 
 
+def test_keys_are_written_as_the_machine_reads_them() -> None:
+    """From 1,000 on a number is written with a point for people; as the name of a place on a page it would lead nowhere."""
+    found = {
+        str(file.relative_to(TEMPLATES)): re.findall(r"{{ [\w.]*\bpk }}", file.read_text())
+        for file in TEMPLATES.rglob("*.html")
+    }
+    assert {name: keys for name, keys in found.items() if keys} == {}
+
+
 def test_living_page_shows_every_component_without_a_database(client: Client, settings) -> None:
     settings.DEBUG = True
     response = client.get(reverse("style-guide"))
