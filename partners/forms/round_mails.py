@@ -12,6 +12,10 @@ from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail
 from partners.models.actors import ActorQuerySet
+from partners.models.partnerships import PartnershipQuerySet
+
+# Nobody ticks more boxes than these; of so many partnerships a stage is chosen on the board.
+MOST_OFFERED = 200
 
 
 def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
@@ -84,10 +88,23 @@ class RoundMailCreateForm(OnceForm, RoundMailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rows = self.neighbourhood.partnerships.exclude(state__in=Partnership.OVER).in_order()
+        offered = list(rows.values_list("pk", flat=True)[: MOST_OFFERED + 1])
+        if len(offered) > MOST_OFFERED:
+            rows = self._narrowed(rows, offered)
         self.fields["partnerships"].queryset = rows.prefetch_related("parties__actor")
         self.fields["partnerships"].label_from_instance = lambda one: f"{one.title} ({one.get_state_display()})"
         self.fields["actors"].label = _("Further places")
         self.fields["actors"].help_text = _("Only places in which somebody is entered who could get a mail.")
+
+    def _narrowed(self, rows: PartnershipQuerySet, offered: list[int]) -> PartnershipQuerySet:
+        """Those at the stage that was asked for, or the first ones, and says so."""
+        asked = self.initial.get("partnerships")
+        if asked:
+            offered = list(rows.filter(pk__in=asked).values_list("pk", flat=True)[:MOST_OFFERED])
+        self.fields["partnerships"].help_text = _(
+            "There are more partnerships than fit here; %(number)s are offered. Choose a stage on the board, and write from there."
+        ) % {"number": min(len(offered), MOST_OFFERED)}
+        return rows.filter(pk__in=offered[:MOST_OFFERED])
 
     def wanted(self, cleaned: dict[str, Any]) -> list[Actor]:
         sides = [party.actor for one in cleaned.get("partnerships") or [] for party in one.parties.all()]

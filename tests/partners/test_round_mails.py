@@ -19,6 +19,7 @@ from tests.factories import (
     ContactFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    PartnershipFactory,
     PersonFactory,
     RoundMailFactory,
 )
@@ -182,6 +183,19 @@ def test_it_goes_to_those_who_were_shown_and_to_nobody_else(later: Any) -> None:
     empty = world.draft(world.companion)
     answer = client.post(f"/rundmails/{empty.pk}/senden/", {"seen": plan_of(empty).seen})
     assert "Nobody would get it." in answer.content.decode()
+
+
+def test_of_many_partnerships_those_at_a_stage_are_offered(monkeypatch: Any) -> None:
+    world = World()
+    talks = PartnershipFactory(neighbourhood=world.home, state="abstimmung", start_on=None)
+    monkeypatch.setattr("partners.forms.round_mails.MOST_OFFERED", 1)
+    client = world.client("organiser")
+    for query, row in {"": talks, "?stand=laufend": world.partnership}.items():
+        field = client.get(NEW + query).context["form"].fields["partnerships"]
+        assert [one.pk for one in field.queryset] == [row.pk]
+        assert "1 are offered" in field.help_text
+    monkeypatch.setattr("partners.forms.round_mails.MOST_OFFERED", 2)
+    assert not client.get(NEW).context["form"].fields["partnerships"].help_text
 
 
 def test_a_daily_reader_gets_it_at_once_and_without_an_answer_address(django_capture_on_commit_callbacks: Any) -> None:
