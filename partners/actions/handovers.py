@@ -245,18 +245,22 @@ def promised(hours: Any, actor: Actor) -> list[Proposal]:
 
 
 def ties_to(actors: Iterable[Actor], *, giver: Actor) -> list[Proposal]:
-    """Contact persons who have agreed to be named; else the tie to the place itself."""
+    """By the functions of contact persons who have agreed to be shown; else the tie to the place itself.
+
+    Their names stand on the profile as long as they agree. In a line and its history they would stay for ever.
+    """
     found = []
     for actor in actors:
         people = list(actor.contacts.agreed()) if actor.is_public else []
-        words = [_contact(one, actor) for one in people] or [gettext("Contact with %(place)s") % {"place": actor.name}]
+        words = [_contact(one, actor) for one in people if one.function] or [
+            gettext("Contact with %(place)s") % {"place": actor.name}
+        ]
         found += [Proposal(HandoverLine.Kind.TIE, what[:LONGEST], giver) for what in words]
     return found
 
 
 def _contact(one: ContactPerson, actor: Actor) -> str:
-    who = ", ".join(filter(None, [one.name, one.function]))
-    return gettext("Contact with %(who)s, %(place)s") % {"who": who, "place": actor.name}
+    return gettext("Contact with %(who)s, %(place)s") % {"who": one.function, "place": actor.name}
 
 
 def still_new(handover: Handover, proposals: Iterable[Proposal]) -> list[Proposal]:

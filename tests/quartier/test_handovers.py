@@ -99,6 +99,7 @@ def said(answer: Any) -> list[str]:
 
 def test_it_is_prepared_proposed_signed_by_both_and_done(world, django_capture_on_commit_callbacks):
     ContactFactory(actor=world.library, name="Frau Klar", function="Leitung", agreed=True)
+    ContactFactory(actor=world.bakery, name="Herr Korn", function="", agreed=True)
     ContactFactory(actor=world.library, name="Herr Geheim")
     if world.model is ProjectHandover:
         world.subject.participations.filter(actor=world.companion).update(tasks="Einladen", hours_per_month="4.5")
@@ -115,7 +116,7 @@ def test_it_is_prepared_proposed_signed_by_both_and_done(world, django_capture_o
     assert lines == {
         ("aufgabe", "Einladen", world.companion, world.library),
         ("aufgabe", "Time for it: 4.5 hours a month until now", world.companion, world.library),
-        ("verbindung", "Contact with Frau Klar, Leitung, Bibliothek", world.companion, world.library),
+        ("verbindung", "Contact with Leitung, Bibliothek", world.companion, world.library),
         ("verbindung", "Contact with Bäckerei", world.companion, world.library),
     }
     assert world.client("organiser").get(f"{world.url}vorschlaege/")["Location"] == world.url
