@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import resolve
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from tests.test_canaries import NOWHERE, World, text_of
-from tests.walk import parsed, walk
+from tests.test_canaries import NOWHERE, World, opened, text_of
+from tests.walk import parsed
 
 ON_EVERY_PAGE = ("/sprache/",)
 QUIET = "/impressum/"
@@ -62,21 +62,17 @@ def values_of(field: Element) -> Iterator[tuple[str, str]]:
             yield name, field.get("value", "")
 
 
-def pages(world: World, client: Client) -> Iterator[tuple[str, str]]:
-    """Every page that opens: along the links, for what is asked for in an address, and by every address there is."""
-    for visit in walk(client, rows=2, without=NOWHERE):
-        if visit.is_page and visit.response.status_code == 200:
-            yield visit.path, visit.text
-    for path in world.paths():
-        response = client.get(path)
-        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
-            yield path, response.content.decode()
-
-
 def answers(world: World, role: str, callbacks: DjangoCaptureOnCommitCallbacks) -> Iterator[Answer]:
-    """What comes back for each form, and for a bare POST to each address. Nothing that is sent stays written."""
+    """Everything that opens, what comes back for each form in it, and for a bare POST to each address.
+
+    Nothing that is sent stays written.
+    """
     client = world.client(role)
-    forms = dict.fromkeys(form for path, html in pages(world, client) for form in filled(path, html))
+    forms: dict[Form, None] = {}
+    for path, response in opened(world, client):
+        yield Answer(path, response.status_code, text_of(response), [])
+        if response.status_code == 200 and response["Content-Type"].startswith("text/html"):
+            forms |= dict.fromkeys(filled(path, response.content.decode()))
     bare = dict.fromkeys([*world.paths(), *(form.action for form in forms)])
     led: set[tuple[str, ...]] = set()
     for form in (*(Form(action, ()) for action in bare), *forms):

@@ -133,12 +133,17 @@ NUMBERS_OF: dict[str, type[models.Model]] = {
     "beitraege": Contribution,
     "beteiligungen": Participation,
     "einladungen": Invitation,
+    "gespraechsnotizen": ContactNote,
     "kanaele": Channel,
     "kontakte": ContactPerson,
     "mitgliedschaften": Membership,
+    "naechste-schritte": NextStep,
     "nutzen": Benefit,
     "partnerschaften": Partnership,
+    "rueckblicke": PartnershipReview,
+    "rundmails": RoundMail,
     "vereinbarungen": Agreement,
+    "zitate": Quotation,
 }
 NOWHERE = ("/admin/", "/konto/", "/stil/", "/static/", "/media/")
 
@@ -426,29 +431,28 @@ def text_of(response: Any) -> str:
     return f"{response.headers}\n{content.decode('utf-8', 'replace')}".casefold()
 
 
-def crawl(world: World, role: str, *, only_links: bool = False) -> Iterator[tuple[str, str]]:
-    """Address and text of everything that a role can open, along the links and by every address there is."""
-    client = world.client(role)
+def opened(world: World, client: Client, *, only_links: bool = False) -> Iterator[tuple[str, Any]]:
+    """Everything that somebody can open: along the links and, if not told otherwise, by every address there is."""
     for visit in walk(client, rows=5 if only_links else 2, without=NOWHERE):
-        yield visit.path, text_of(visit.response)
+        yield visit.path, visit.response
     for path in () if only_links else world.paths():
-        yield path, text_of(client.get(path))
+        yield path, client.get(path)
 
 
-def met(world: World, role: str, *, only_links: bool = False) -> dict[Canary, str]:
-    """Whose words the role met, and where first. A word that was asked for in the address is no find."""
+def met(world: World, role: str) -> dict[Canary, str]:
+    """Whose words the role met along the links, and where first. A word that was asked for in the address is no find."""
     found: dict[Canary, str] = {}
     canaries = {canary.word: canary for canary in world.canaries}
     anything = re.compile("|".join(canaries))
-    for path, text in crawl(world, role, only_links=only_links):
-        for word in set(anything.findall(text)):
+    for path, response in opened(world, world.client(role), only_links=True):
+        for word in set(anything.findall(text_of(response))):
             if word not in path:
                 found.setdefault(canaries[word], path)
     return found
 
 
-def leaks(world: World, role: str, *, only_links: bool = False) -> list[tuple[str, str]]:
-    found = met(world, role, only_links=only_links)
+def leaks(world: World, role: str) -> list[tuple[str, str]]:
+    found = met(world, role)
     return sorted((canary.name, path) for canary, path in found.items() if canary.level > ROLES[role])
 
 
@@ -458,15 +462,10 @@ def test_every_text_has_a_canary(world: World) -> None:
     assert due - {canary.name for canary in world.canaries} == set()
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_nobody_meets_a_word_that_is_not_for_her(world: World, role: str) -> None:
-    assert leaks(world, role) == []
-
-
 def test_the_crawl_comes_to_what_people_may_read(world: World) -> None:
     """A crawl that meets nothing would find no leak either."""
-    visitor = {canary.name for canary in met(world, "visitor", only_links=True)}
-    editor = {canary.name for canary in met(world, "editor", only_links=True)}
+    visitor = {canary.name for canary in met(world, "visitor")}
+    editor = {canary.name for canary in met(world, "editor")}
 
     assert {"partners.Actor.description", "partners.Channel.name", "partners.PartnershipParty.brings"} <= visitor
     assert {"projects.Project.goal", "projects.Contribution.title", "projects.Benefit.text"} <= visitor
@@ -495,7 +494,7 @@ PLANTS = {
 def test_a_planted_leak_is_found(world: World, monkeypatch: pytest.MonkeyPatch, name: str, plant: Any) -> None:
     monkeypatch.setattr(*plant)
 
-    assert name in {found for found, _ in leaks(world, "visitor", only_links=True)}
+    assert name in {found for found, _ in leaks(world, "visitor")}
 
 
 @pytest.mark.parametrize("address", ["/suche/", "/akteure/", "/projekte/"])

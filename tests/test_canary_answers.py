@@ -1,4 +1,4 @@
-"""Nothing leaks through what the portal answers to a form, through its mails, and through the links in them."""
+"""Nothing leaks through the pages of the portal, what it answers to a form, its mails, and the links in them."""
 
 from __future__ import annotations
 
@@ -49,10 +49,12 @@ def leaks(world: World, role: str, given: list[Answer]) -> list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_answer_to_a_form_holds_a_word_that_is_not_for_her(
+def test_no_page_and_no_answer_holds_a_word_that_is_not_for_her(
     world: World, role: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    """Each form is sent empty and as it stands there, and each address is sent nothing at all."""
+    """Every page is read along the links and by its address, each form in it is sent empty and as it stands there, and each
+    address is sent nothing at all.
+    """
     given = list(answers(world, role, django_capture_on_commit_callbacks))
 
     assert leaks(world, role, given) == []
