@@ -22,7 +22,7 @@ from partners.models import Person
 from projects.filters import ContributionFilter, ProjectFilter
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, load_story
-from tests.walk import addresses, parsed, tag, walk
+from tests.walk import addresses, content_of, parsed, tag, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -115,9 +115,10 @@ def test_every_address_bears_any_query_string_and_any_number(organiser: Client) 
     organiser.raise_request_exception = False
     for _name, address in addresses():
         for path in (f"{address}?{asked}", address.replace("/1/", f"/{'9' * 30}/"), address.replace("/1/", "/0/")):
-            status = organiser.get(path).status_code
-            if status not in ALLOWED | {403, 405}:
-                wrong.append((path[:100], status))
+            answer = organiser.get(path)
+            content_of(answer)
+            if answer.status_code not in ALLOWED | {403, 405}:
+                wrong.append((path[:100], answer.status_code))
 
     assert wrong == []
 
