@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from itertools import batched, chain, islice
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -47,7 +46,8 @@ BOMS = (
 # What UTF-8 looks like when it is taken for Windows-1252: "FÃ¶rderverein".
 MOJIBAKE = re.compile("[ÂÃ][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 # Everything the libraries below are known to raise on a file that only looks like a workbook. A packing that Python
-# cannot undo is a NotImplementedError, which is a RuntimeError.
+# cannot undo is a NotImplementedError, which is a RuntimeError. Text that is no XML is a SyntaxError of two kinds, by
+# whether the library for Word documents is there and has brought its own parser.
 BROKEN = (
     AttributeError,
     EOFError,
@@ -55,8 +55,8 @@ BROKEN = (
     LookupError,
     OSError,
     OverflowError,
-    ParseError,
     RuntimeError,
+    SyntaxError,
     TypeError,
     ValueError,
     zipfile.BadZipFile,

@@ -242,6 +242,15 @@ def damaged_sheets(draw: st.DrawFn) -> bytes:
     return file.getvalue()
 
 
+def test_a_workbook_with_an_empty_part_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "liste.xlsx"
+    with zipfile.ZipFile(io.BytesIO(WORKBOOK)) as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, b"" if name == "docProps/core.xml" else source.read(name))
+
+    assert refusal(path).startswith("The workbook is damaged")
+
+
 FILES = st.one_of(
     st.binary(max_size=400),
     st.text(max_size=200).map(lambda text: ("Name;Ort\n" + text).encode("utf-8", "surrogatepass")),
