@@ -58,19 +58,22 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(session.config.stash[SCRATCH], ignore_errors=True)
 
 
+def is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    wanted = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(wanted or (marker and marker.kwargs.get("transaction")))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Transactional tests get back the rows of the data migrations; PostgreSQL's tests skip on SQLite.
 
     Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure.
     """
-    items.sort(key=lambda item: item.path.name not in LONG)
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        if (marker and marker.kwargs.get("transaction")) or {"live_server", "transactional_db"} & set(
-            getattr(item, "fixturenames", ())
-        ):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    for item in filter(is_transactional, items):
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    # What is written for good comes last: it leaves the database empty behind it.
+    items.sort(key=lambda item: (is_transactional(item), item.path.name not in LONG))
     if connection.vendor == "postgresql":
         return
     elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
