@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from partners.views.handovers import Pages
+from partners.views.handover_pages import Pages
 from projects.actions.handovers import propose_for_project
 from projects.models import Participation, Project, ProjectHandover
 

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from partners.models import HistoryEntry, PartnershipHandover, StageError
-from partners.views import handovers as pages
+from partners.views import handover_lines, handover_signing
 from projects.models import Project, ProjectHandover
 from tests.factories import (
     ActorFactory,
@@ -355,6 +355,7 @@ def test_two_who_change_one_line_do_not_overwrite_each_other(world):
 )
 def test_what_is_gone_at_the_moment_of_saving_is_said(world, monkeypatch, act, path, changes, gone, sentence):
     row = world.written()
+    pages = handover_signing if act == "sign_handover" else handover_lines
     line, take = row.lines.get(), getattr(pages, act)
 
     def late(**values):
