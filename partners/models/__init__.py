@@ -26,7 +26,8 @@ from partners.models.not_twins import NotTwins
 from partners.models.overrides import CapacityOverride, PartnershipOverride
 from partners.models.parties import PartnershipParty
 from partners.models.parties_key import keys_at_the_end, refusing_twins
-from partners.models.partnerships import Gap, Partnership, UnsaidError
+from partners.models.partnership_gaps import Gap, UnsaidError
+from partners.models.partnerships import Partnership
 from partners.models.people import Person
 from partners.models.profiles import Profile, language_choices, language_name
 from partners.models.quotations import Quotation
