@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.actions.logos import forget_logo
 from partners.admin.address_form import AddressForm
 from partners.admin.base import AddressedAdmin, PlainAdmin
+from partners.admin.chosen_rows import ChoosesRows
 from partners.admin.curating import CuratingAdmin
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
@@ -27,7 +28,7 @@ WAYS = ["is_address_public", "step_free", "accessibility", "opening_hours"]
 PLANNING = ["has_paid_staff", "network_hours", "lead_time_days"]
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(ChoosesRows, admin.TabularInline):
     model = Membership
     form = MergingRow
     extra = 0

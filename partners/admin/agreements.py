@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.signed_copies import remove_copy
 from partners.admin.base import PlainAdmin
+from partners.admin.chosen_rows import ChoosesRows
 from partners.admin.merging import MergingRow
 from partners.admin.past import NamelessLog
 from partners.models import Agreement, AgreementPart, SignedCopy
@@ -22,7 +23,7 @@ def is_signed(agreement: Agreement | None) -> bool:
     return agreement is not None and Agreement.objects.signed().filter(pk=agreement.pk).exists()
 
 
-class PartInline(admin.StackedInline):
+class PartInline(ChoosesRows, admin.StackedInline):
     model = AgreementPart
     form = MergingRow
     extra = 0

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,13 +13,19 @@ from partners.admin.merging import MergingAdmin
 from partners.admin.past import PastAdmin
 from partners.admin.portal_links import LinkedAdmin
 from partners.models import forget_words, recounting
+from partners.rows_field import LONGEST_KEY
+
+
+def is_endless(text: str) -> bool:
+    return text.lstrip("+-").isdigit() and len(text) > LONGEST_KEY
 
 
 class PlainAdmin(LinkedAdmin, MergingAdmin, PastAdmin):
     """What every list of the administration has in common.
 
     Rows without an editable derived column; the search compares as the portal does where the model has a search of its
-    own; a NUL byte in the address, which PostgreSQL cannot even compare with, is a bad request and no breakdown.
+    own; what no database can even compare with, a NUL byte or a number that no row can have, is a bad request and no
+    breakdown.
     """
 
     list_per_page = 50
@@ -27,6 +34,10 @@ class PlainAdmin(LinkedAdmin, MergingAdmin, PastAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if any("\x00" in text for pair in request.GET.lists() for text in (pair[0], *pair[1])):
             raise BadRequest("NUL byte in the query")
+        lookups = [text for name, texts in request.GET.lists() if name.endswith("__in") for text in texts]
+        asked = [one for text in lookups for one in text.split(",")] + request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(is_endless(one) for one in asked):
+            raise BadRequest("A number that no row can have")
         return super().changelist_view(request, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Model, form: Any, change: bool) -> None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.actions.curating import Plan, Planned, Wish, carry_out, plan_curation
 from partners.admin.choosing import SHOWN, ChoosingAdmin
 from partners.models import Actor, ActorKind, Topic
+from partners.rows_field import RowsField
 
 
 class CurationForm(forms.Form):
@@ -27,13 +28,13 @@ class CurationForm(forms.Form):
         required=False,
         empty_label=_("leave it as it is"),
     )
-    add = forms.ModelMultipleChoiceField(
+    add = RowsField(
         Topic.objects.order_by("name"),
         label=_("Add these topics"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    remove = forms.ModelMultipleChoiceField(
+    remove = RowsField(
         Topic.objects.order_by("name"),
         label=_("Take these topics away"),
         required=False,

@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from partners.actions.holding import lock_actors
 from partners.actions.receipts import fingerprint_of
+from partners.admin.chosen_rows import ChoosesRows
 from partners.merging import MergingForm, raw
 from partners.models import Actor, FormReceipt
 
@@ -81,13 +82,13 @@ def note_answer(receipt: FormReceipt, response: HttpResponse) -> None:
     receipt.save(update_fields=["leads_to"])
 
 
-class ChoosesActors:
+class ChoosesActors(ChoosesRows):
     """An entry that became part of another one is not chosen any more."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is Actor:
             kwargs.setdefault("queryset", Actor.objects.unmerged())
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
 def ties_to_actors(model: type[models.Model]) -> set[str]:

@@ -13,7 +13,6 @@ from partners.forms.fields import (
     DayField,
     DegreesField,
     HoursField,
-    RowsField,
     WebsiteField,
     validate_phone,
     validate_postcode,
@@ -25,6 +24,7 @@ from partners.merging import MergingForm
 from partners.models import Actor, ActorKind, Neighbourhood, TargetGroup, Topic, language_choices
 from partners.models.search import normalise
 from partners.profile_fields import WithCarrier
+from partners.rows_field import RowsField
 
 type Choices = list[tuple[Any, Any]]
 

@@ -20,8 +20,6 @@ MONTHS = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
-# So many digits fit into the key of a row, whatever they are.
-LONGEST_KEY = 18
 DIGITS = Decimal("0.000001")
 # What people do together here has days in these years; any other is a slip of the finger.
 YEARS = range(1900, 3000)
@@ -119,18 +117,6 @@ class HoursField(forms.DecimalField):
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(
             ".", str(get_format("DECIMAL_SEPARATOR"))
         )
-
-
-class RowsField(forms.ModelMultipleChoiceField):
-    """Several rows. A number that is too long for any row is a choice that is not offered, and no error of the database."""
-
-    def _check_values(self, value: Any) -> Any:
-        for one in value:
-            if len(str(one)) > LONGEST_KEY:
-                raise ValidationError(
-                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": one}
-                )
-        return super()._check_values(value)  # type: ignore[misc]
 
 
 class DayField(forms.DateField):

@@ -6,13 +6,13 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms.fields import RowsField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail
 from partners.models.actors import ActorQuerySet
 from partners.models.partnerships import PartnershipQuerySet
+from partners.rows_field import RowsField
 
 # Nobody ticks more boxes than these; of so many partnerships a stage is chosen on the board.
 MOST_OFFERED = 200

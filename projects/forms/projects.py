@@ -9,11 +9,12 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Plan
-from partners.forms.fields import DayField, RowsField
+from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, Neighbourhood, Person
+from partners.rows_field import RowsField
 from projects.forms.actor_search import ActorSearchField, SearchesActors, Wish
 from projects.models import Project
 

@@ -273,3 +273,36 @@ def test_a_partnership_has_two_different_sides(client, actors, saved):
         data |= {f"parties-{number}-actor": actor.pk, f"parties-{number}-side": "quartier"}
     client.post(address(Partnership, "add"), data)
     assert Partnership.objects.exists() is saved
+
+
+TOO_LONG = "9" * 30
+
+
+def test_a_number_that_no_row_can_have_is_a_choice_that_is_not_offered(client):
+    actor = ActorFactory()
+    for page in (address(Actor, "add"), address(Actor, "change", actor.pk)):
+        answer = client.post(page, actor_form(actor, topics=[TOO_LONG], neighbourhoods=[TOO_LONG], kind=TOO_LONG))
+        assert (answer.status_code, sorted(answer.context["adminform"].form.errors)) == (
+            200,
+            ["kind", "neighbourhoods", *([] if page.endswith("/change/") else ["slug"]), "topics"],
+        )
+    values = {"action": "curate", "_selected_action": [actor.pk], "select_across": "0", "preview": "1"}
+    answer = client.post(address(Actor, "changelist"), values | {"add": [TOO_LONG], "remove": [TOO_LONG]})
+    assert (answer.status_code, sorted(answer.context["form"].errors)) == (200, ["add", "remove"])
+
+
+def test_a_row_that_cannot_be_is_not_chosen_in_a_list(client):
+    actor = ActorFactory()
+    answer = client.post(
+        address(Actor, "changelist"), {"action": "hide", "_selected_action": [TOO_LONG, actor.pk], "select_across": "0"}
+    )
+    assert answer.status_code == 400
+    actor.refresh_from_db()
+    assert actor.state == Actor.State.PUBLISHED
+    for query in (
+        {"id__in": TOO_LONG},
+        {"topics__id__in": TOO_LONG},
+        {"topics__id__exact": TOO_LONG},
+        {"id": TOO_LONG},
+    ):
+        assert client.get(address(Actor, "changelist"), query).status_code in {200, 302, 400}, query
