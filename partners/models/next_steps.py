@@ -55,6 +55,10 @@ class NextStepQuerySet(KeptQuerySet["NextStep"]):
         )
         return self.annotate(is_held=Exists(organisers))
 
+    def reminded_of(self, on: date | None = None) -> Self:
+        """Overdue, and somebody who still organises the Quartier looks after it: she is reminded by mail."""
+        return self.open().overdue(on).with_holder().filter(is_held=True).order_by("pk")
+
     def waiting_for(self, user: Person | AnonymousUser) -> Self:
         """Hers, and those of her Quartiere that nobody looks after."""
         if not user.is_authenticated:
