@@ -1,0 +1,71 @@
+"""The shape in which a project of the demo is told: who takes part, what each brings and what each gains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from partners.models import ResourceCategory
+from projects.models import Benefit, Contribution, Participation, Side
+from quartier.demo.places import SENDLING
+
+Role, Category, Kind = Participation.Role, ResourceCategory, Benefit.Kind
+PLANNED, PROMISED, DELIVERED, CONFIRMED, WITHDRAWN = Contribution.State
+NOTED, OWN = Side.PROJECT, Side.ACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Gives:
+    """One contribution. Quantities are text, in the unit of the category; `start` and `end` are days from today."""
+
+    category: str
+    title: str
+    planned: str = ""
+    delivered: str = ""
+    state: str = CONFIRMED
+    side: str = NOTED
+    start: int | None = None
+    end: int | None = None
+    objection: str = ""
+    is_public: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    kind: str
+    text: str
+    side: str = OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Takes:
+    """One actor takes part, with everything it brings and gains. `start` and `end` are days from today."""
+
+    actor: str
+    role: str = Role.MEMBER
+    state: str = Participation.State.AGREED
+    tasks: str = ""
+    hours: str = ""
+    start: int | None = None
+    end: int | None = None
+    # Why it was asked although it was full, if it was.
+    why: str = ""
+    gives: tuple[Gives, ...] = ()
+    gains: tuple[Gains, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    slug: str
+    title: str
+    lead: str
+    state: str
+    summary: str
+    goal: str = ""
+    results: str = ""
+    topics: tuple[str, ...] = ()
+    start: int | None = None
+    end: int | None = None
+    is_open: bool = False
+    note: str = ""
+    parts: tuple[Takes, ...] = ()
+    quartiere: tuple[str, ...] = (SENDLING,)
