@@ -67,6 +67,8 @@ def _line_of(mail: Mail) -> dict[str, str] | None:
     try:
         letter = kind.letter(mail, row_of(mail, kind))
     except Exception:
+        # Broad, because a kind of mail runs queries and templates of its own: one line with a mistake shall not keep the
+        # other lines of the day from their reader.
         logger.exception("Mail %s cannot be written", mail.pk)
         mail.leave_for_tomorrow()
         return None

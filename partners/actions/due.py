@@ -61,6 +61,7 @@ def _run(job: Job, row: DueJob) -> Outcome:
     try:
         done = job.run()
     except Exception as error:
+        # Broad, because one job that breaks off, for whatever reason, shall not keep the others from their turn.
         logger.exception("The periodic job %s broke off", job.name)
         row.fail(type(error).__name__)
         return Outcome(job, error=type(error).__name__)

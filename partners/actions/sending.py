@@ -83,7 +83,8 @@ def _send(mail: Mail) -> bool:
     try:
         message = _written(mail)
     except Exception as error:
-        # A mistake in a template shall not keep the other mails from leaving, and the mail leaves when it is mended.
+        # Broad, because a kind of mail runs queries and templates of its own: whatever mistake is in one of them shall
+        # not keep the other mails from leaving, and the mail leaves when it is mended.
         logger.exception("Mail %s cannot be written", mail.pk)
         mail.try_later(name_of(error))
         return False
@@ -195,6 +196,8 @@ def _hand_over(mail: Mail, message: EmailMessage) -> bool:
         try:
             mailer.send_messages([message])
         except Exception as error:
+            # Broad, because from here on the mail may have left: of anything that is not understood `_trouble` says that
+            # it is unclear, so that nobody gets it twice.
             raise _trouble(error, has_begun=getattr(mailer, "has_begun", True)) from error
     finally:
         with suppress(OSError):
