@@ -214,7 +214,7 @@ class PartnershipFactory(DjangoModelFactory):
         skip_postgeneration_save = True
 
     class Params:
-        resting = factory.Trait(state=Partnership.Stage.RESTING, resting_until=date(2999, 1, 1))
+        resting = factory.Trait(state=Partnership.Stage.RESTING, resting_until=date(2099, 1, 1))
         ended = factory.Trait(
             state=Partnership.Stage.ENDED, end_on=date(2026, 6, 30), end_reason=Partnership.EndReason.TERM
         )
@@ -288,7 +288,7 @@ class NextStepFactory(DjangoModelFactory):
 
     partnership = factory.SubFactory(PartnershipFactory)
     what = factory.Sequence(lambda n: f"Anrufen {n}")
-    due_on = date(2999, 1, 1)
+    due_on = date(2099, 1, 1)
 
 
 class ReviewFactory(DjangoModelFactory):

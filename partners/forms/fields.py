@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
+from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,9 @@ MONTHS = (
 )  # fmt: skip
 WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
 DIGITS = Decimal("0.000001")
-# What people do together here has days in these years; any other is a slip of the finger.
-YEARS = range(1900, 3000)
+# What people do together here has days from this year on, and in the lifetime of somebody who is born today; any other
+# day is a slip of the finger.
+FIRST_YEAR, YEARS_AHEAD = 1900, 100
 
 validate_phone = RegexValidator(
     re.compile(r"\A[ +/().-]*(?:[0-9][ +/().-]*){5,}\Z"),
@@ -138,7 +140,7 @@ class DayField(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value and value.year not in YEARS:
+        if value and not FIRST_YEAR <= value.year <= timezone.localdate().year + YEARS_AHEAD:
             raise ValidationError(self.error_messages["year"], code="year")
 
     def prepare_value(self, value: Any) -> Any:

@@ -136,7 +136,7 @@ def test_the_edit_page_offers_open_steps_only():
 
 def test_main_partners_stand_on_the_quartier_side_of_a_running_main_partnership():
     running = PartnershipFactory()
-    for values in ({"kind": "projekt"}, {"start_on": "2999-01-01"}, {"start_on": "2020-01-01", "end_on": "2020-02-01"}):
+    for values in ({"kind": "projekt"}, {"start_on": "2099-01-01"}, {"start_on": "2020-01-01", "end_on": "2020-02-01"}):
         PartnershipFactory(**values)
     local = running.parties.get(side="quartier").actor
     assert list(Actor.objects.main_partners()) == [local]

@@ -41,7 +41,7 @@ def test_each_partnership_stands_in_the_column_of_its_stage() -> None:
     world = World()
     for name, stage in (("Bäcker", Stage.CONTACT), ("Club", Stage.TALKS), ("Dom", Stage.AGREED)):
         partner(world, name, stage)
-    partner(world, "Eck", resting=True, stage=Stage.RESTING, resting_until="2999-01-01")
+    partner(world, "Eck", resting=True, stage=Stage.RESTING, resting_until="2099-01-01")
     partner(world, "Vorbei", Stage.ENDED, end_on="2026-06-30", end_reason="laufzeit")
     PartnershipFactory(neighbourhood=world.elsewhere)
     assert shown(world) == {

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from partners.forms.actors import ActorForm
 from partners.forms.fields import DayField
@@ -46,6 +47,13 @@ def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
 def test_a_day_in_a_year_that_nobody_means_is_refused(text):
     with pytest.raises(ValidationError, match="This year cannot be right"):
         DayField().clean(text)
+
+
+def test_a_day_may_lie_a_hundred_years_ahead_and_no_more():
+    year = timezone.localdate().year + 100
+    assert DayField().clean(f"31.12.{year}") == date(year, 12, 31)
+    with pytest.raises(ValidationError, match="This year cannot be right"):
+        DayField().clean(f"1.1.{year + 1}")
 
 
 @pytest.mark.django_db

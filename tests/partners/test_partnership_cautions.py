@@ -110,7 +110,7 @@ def test_a_later_day_needs_no_reason():
         ({"parties-0-hours_per_month": ["4"]}, False),
         ({"parties-0-hours_per_month": ["3"]}, False),
         ({"parties-0-hours_per_month": ["4,5"]}, True),
-        ({"end_on": ["31.12.2999"]}, False),
+        ({"end_on": ["31.12.2099"]}, False),
     ],
 )
 def test_only_more_hours_are_warned_of_when_it_is_edited(change, warns):

@@ -75,7 +75,7 @@ def test_nobody_has_a_partnership_alone(sides, sentence):
     ("values", "field", "sentence"),
     [
         ({"start_on": "", "state": "laufend"}, "start_on", "What runs has begun on a day."),
-        ({"start_on": "1.1.2999", "state": "laufend"}, "start_on", "This day is still to come"),
+        ({"start_on": "1.1.2099", "state": "laufend"}, "start_on", "This day is still to come"),
         ({"state": "beendet"}, "state", "This choice is not offered any more."),
         ({"start_on": "morgen"}, "start_on", "Write the date like this: 20.1.2027."),
         ({"end_on": "31.2.2027"}, "end_on", "Write the date like this: 20.1.2027."),

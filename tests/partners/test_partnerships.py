@@ -53,7 +53,7 @@ def test_sides_stand_side_by_side_and_empty_ones_ask(client):
 
 
 def test_a_bridge_is_shown_only_while_a_main_partnership_runs(client):
-    for values in ({"kind": "netzwerk"}, {"start_on": date(2999, 1, 1)}, {"end_on": date(2026, 1, 2)}):
+    for values in ({"kind": "netzwerk"}, {"start_on": date(2099, 1, 1)}, {"end_on": date(2026, 1, 2)}):
         assert "chip bridge" not in client.get(PartnershipFactory(**values).get_absolute_url()).content.decode()
 
 
@@ -94,7 +94,7 @@ def test_one_open_main_partnership_is_enough_and_an_archived_companion_holds_not
 def test_filters_narrow_the_list(client):
     world = World()
     over = PartnershipFactory(kind="projekt", ended=True, intensity="kooperieren")
-    later = PartnershipFactory(kind="projekt", state="vereinbart", start_on=date(2999, 1, 1), form="vertrag")
+    later = PartnershipFactory(kind="projekt", state="vereinbart", start_on=date(2099, 1, 1), form="vertrag")
     for query, found in {
         "": {world.partnership, over, later},
         "?quartier=daheim": {world.partnership},

@@ -71,7 +71,7 @@ def test_a_look_back_is_saved_with_its_day_and_its_words():
     world = world_of_two()
     client = world.client("editor")
     data = GRADES | {"openness": "1", "remark": SECRET, "reviewed_on": "3.5.2026"}
-    answer = client.post(new(world, world.side), data | {"next_review_on": "1.1.2999"})
+    answer = client.post(new(world, world.side), data | {"next_review_on": "1.1.2099"})
     review = PartnershipReview.objects.get()
     assert answer["Location"] == f"{world.url}#rueckblick-{world.side.pk}"
     assert (review.openness, review.resources, review.written_by) == (1, 3, world.editor)
@@ -99,7 +99,7 @@ def test_an_organiser_says_when_the_sides_look_back_next():
     [
         ({"openness": ""}, "openness"),
         ({"influence": "5"}, "influence"),
-        ({"reviewed_on": "1.1.2999"}, "reviewed_on"),
+        ({"reviewed_on": "1.1.2099"}, "reviewed_on"),
         ({"remark": "x" * 2001}, "remark"),
     ],
 )

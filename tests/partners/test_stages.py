@@ -263,7 +263,7 @@ def test_an_end_lies_between_the_beginning_and_today(on, sentence):
     [
         {"state": Stage.RUNNING, "start_on": None},
         {"state": Stage.RESTING},
-        {"resting_until": date(2999, 1, 1)},
+        {"resting_until": date(2099, 1, 1)},
         {"state": Stage.ENDED},
         {"end_reason": Reason.GOAL},
         {"start_on": date(2027, 1, 2), "end_on": date(2027, 1, 1)},

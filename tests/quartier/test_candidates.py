@@ -89,8 +89,8 @@ def test_the_reasons_are_words_and_no_numbers_for_a_ranking() -> None:
 
 def test_who_is_full_is_named_with_the_soft_words() -> None:
     world = World()
-    world.actor("Voll", capacity=Actor.Capacity.FULL, resting_until="2999-03-31")
-    assert "please ask again only from 1 April 2999" in world.client.get(URL).content.decode()
+    world.actor("Voll", capacity=Actor.Capacity.FULL, resting_until="2099-03-31")
+    assert "please ask again only from 1 April 2099" in world.client.get(URL).content.decode()
 
 
 def test_one_press_leads_to_a_partnership_that_is_filled_in() -> None:
