@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Override, keep_overrides
 from partners.actions.holding import hold, hold_sides
+from partners.actions.leaving_sides import part_with
 from partners.actions.own_words import mark_words
 from partners.models import Partnership, PartnershipParty, StageError, keys_at_the_end, refusing_twins
 from partners.models.parties import WORDS
@@ -32,11 +33,13 @@ def write_partnership(
     by: Person | None = None,
     note: str = "",
     overrides: Iterable[Override] = (),
+    read: str = "",
 ) -> Partnership:
     """Writes a partnership with the sides that were added or changed, all or nothing. The one place where sides are written.
 
     Sides that are not named stay as they are. A new one begins as a first contact, or runs already: then each side says
-    what it brings and expects. Why a side was asked in spite of a warning is kept (`overrides`). Raises
+    what it brings and expects. Why a side was asked in spite of a warning is kept (`overrides`). What goes for good
+    with a side that is taken out has to be read before (`read`, see `leaving_sides`), else it raises `LossError`. Raises
     `ValidationError` when fewer than two different actors are left (nobody has a partnership alone), when a side would
     be without words that are agreed, or when the same sides have a running main partnership already.
     """
@@ -55,7 +58,7 @@ def write_partnership(
             known = stored.get(party.pk)
             mark_words(party, known if known and known.actor_id == party.actor_id else None, by=by)
         partnership.save(update_fields=None if is_new else WRITTEN)
-        _write_sides(partnership, parties, removed)
+        _write_sides(partnership, parties, removed, read)
         waiting.add(partnership.pk)
         _hold_to_words(partnership)
     partnership.refresh_from_db(fields=["parties_key"])
@@ -78,27 +81,23 @@ def _refuse_without_day(partnership: Partnership) -> None:
 
 
 def _write_sides(
-    partnership: Partnership, parties: Sequence[PartnershipParty], removed: Iterable[PartnershipParty]
+    partnership: Partnership, parties: Sequence[PartnershipParty], removed: Iterable[PartnershipParty], read: str
 ) -> None:
+    """A side that changes its actor is written as a new row, after the old one is gone: two sides can then swap."""
+    stored = dict(partnership.parties.values_list("pk", "actor"))
     kept = {party.pk for party in parties if party.pk}
-    gone = [party.pk for party in removed if party.pk and party.pk not in kept]
+    moved = [party for party in parties if party.pk and stored.get(party.pk) != party.actor_id]
+    gone = {party.pk for party in removed if party.pk and party.pk not in kept} | {party.pk for party in moved}
+    part_with(gone & stored.keys(), read=read)
     partnership.parties.filter(pk__in=gone).delete()
-    for party in _in_writing_order(partnership, parties):
+    for party in moved:
+        party.pk = None
+        party._state.adding = True
+    for party in parties:
         party.partnership = partnership
         party.save()
     if partnership.parties.values("actor").distinct().count() < 2:
         raise ValidationError(_("A partnership needs at least two different actors."), code="alone")
-
-
-def _in_writing_order(partnership: Partnership, parties: Sequence[PartnershipParty]) -> list[PartnershipParty]:
-    """A side that changes its actor is written as a new row, after the old one is gone: two sides can then swap."""
-    stored = dict(partnership.parties.values_list("pk", "actor")) if partnership.pk else {}
-    moved = [party for party in parties if party.pk and stored.get(party.pk) != party.actor_id]
-    partnership.parties.filter(pk__in=[party.pk for party in moved]).delete()
-    for party in moved:
-        party.pk = None
-        party._state.adding = True
-    return list(parties)
 
 
 def _refuse_lost_words(

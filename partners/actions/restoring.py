@@ -46,6 +46,11 @@ class Version:
     ties: dict[str, list[int]] = field(default_factory=dict)
 
     @property
+    def is_lost(self) -> bool:
+        """A part that was removed and is not there today."""
+        return self.row.pk is None
+
+    @property
     def is_present(self) -> bool:
         return not self.values and not self.ties
 

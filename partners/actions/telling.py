@@ -133,6 +133,9 @@ class Words:
     def learn(self, rows: Iterable[tuple[Row, Raw]], *, of: str) -> None:
         rows = list(rows)
         self._learn_names({row for row, _ in rows if row[0] != of}, rows)
+        called_after = {part for row in self.names if (part := self._called_after(row))}
+        self._learn_names(called_after, rows)
+        rows += [(part, {}) for part in called_after]
         keys: dict[type[models.Model], set[int]] = defaultdict(set)
         for (name, pk), values in rows:
             model = model_of(name)
@@ -157,6 +160,12 @@ class Words:
                 self.names |= {(name, pk): called for pk, called in here.items()}
                 self._learn_gone(name, set(keys) - here.keys(), attname)
 
+    def _called_after(self, row: Row) -> Row | None:
+        """The part that another part is named by, a side of which there is a quotation: it may be gone as well."""
+        model = model_of(row[0])
+        related: Any = model._meta.get_field(model.NAMED_BY).related_model if model else None
+        return (related._meta.label_lower, self.names[row]) if getattr(related, "PART_OF", "") else None
+
     def _learn_gone(self, name: str, keys: set[int], attname: str) -> None:
         if not keys:
             return
@@ -178,6 +187,8 @@ class Words:
         model, called = model_of(row[0]), self.names.get(row)
         if model is None or called is None:
             return ""
+        if part := self._called_after(row):
+            return self.name_of(part)
         return self.said(model._meta.get_field(model.NAMED_BY), called)
 
     def change_of(self, model: type[models.Model] | None, key: str, told: Any) -> Change:

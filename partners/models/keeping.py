@@ -70,6 +70,8 @@ class Kept(models.Model):
     NAMED_BY: ClassVar[str] = "name"
     STAYS: ClassVar[frozenset[str]] = frozenset()
     UNTOLD: ClassVar[frozenset[str]] = frozenset()
+    # What a part that was removed comes back without, said to whoever brings it back.
+    COMES_WITHOUT: ClassVar[Any] = ""
 
     class Meta:
         abstract = True

@@ -169,6 +169,9 @@ class PartnershipParty(Kept, PromisesHours):
     STAYS = frozenset({"partnership", "actor"})
     UNTOLD = frozenset({"is_agreed", *(f"{name}_is_note" for name in SAID)})
     BECOMES_ONE = True
+    COMES_WITHOUT = _(
+        "A quotation and looks back that went with this side are deleted for good. They do not come back with it."
+    )
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership"))
     actor = models.ForeignKey(Actor, models.PROTECT, related_name="parties", verbose_name=_("actor"))

@@ -200,6 +200,11 @@ def _of_partnership(request: HttpRequest, pk: int) -> Past:
             (reverse("partners:partnership-list"), gettext("Partnerships")),
             (partnership.get_absolute_url(), partnership.title),
         ],
+        lead=gettext(
+            "Who changed what at “%(name)s”, and when. Only organisers read this page. Each earlier version can be brought "
+            "back, also a side that was taken out; only quotations and looks back that were deleted are gone for good."
+        )
+        % {"name": partnership.title},
     )
 
 

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.actions.cautions import cautions
 from partners.actions.holding import lock_actors
+from partners.actions.leaving_sides import LossError
 from partners.actions.partnerships import write_partnership, write_side
 from partners.actions.receipts import once
 from partners.filters import PartnershipFilter
 from partners.forms.anyway import AnywayForm
+from partners.forms.leaving_sides import LossForm
 from partners.forms.partnerships import (
     OwnSideForm,
     PartnershipCreateForm,
@@ -208,7 +210,7 @@ def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
     own = own_neighbourhoods(request.user)
     form = PartnershipEditForm(request.POST, instance=Partnership.objects.get(pk=partnership.pk), own=own)
     formset = party_formset(request, own, partnership)
-    anyway = AnywayForm(request.POST)
+    anyway, loss = AnywayForm(request.POST), LossForm(request.POST)
     if is_ready(request, form, formset) and lets_pass(request, anyway, form, formset):
         for name, value in form.changes().items():
             setattr(partnership, name, value)
@@ -219,13 +221,16 @@ def _save_partnership(request: HttpRequest, rows: Any) -> HttpResponse:
                 removed=formset.removed(),
                 by=request.user,
                 overrides=anyway.overrides,
+                read=loss.seen,
             )
+        except LossError as error:
+            loss.show(error.losses)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, gettext("The partnership is saved."))
             return redirect(partnership)
-    return _show_edit(request, partnership, form, formset, anyway)
+    return _show_edit(request, partnership, form, formset, anyway=anyway, loss=loss)
 
 
 def _show_edit(
@@ -233,9 +238,10 @@ def _show_edit(
     partnership: Partnership,
     form: PartnershipForm,
     formset: Any,
-    anyway: AnywayForm | None = None,
+    **asked: Any,
 ) -> HttpResponse:
-    context = {"form": form, "formset": formset, "partnership": partnership, "anyway": anyway}
+    """With what has to be answered or read first (`asked`)."""
+    context = {"form": form, "formset": formset, "partnership": partnership, "anyway": None, "loss": None} | asked
     return render(request, "partners/partnership_edit.html", context)
 
 
