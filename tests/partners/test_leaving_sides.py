@@ -62,6 +62,14 @@ def test_what_goes_along_is_read_first_and_then_taken_out_once() -> None:
     assert "Quotation “Café”: removed" in history
 
 
+def test_what_was_read_in_two_windows_takes_it_out_once() -> None:
+    """The second one finds that it is done already; nothing else goes."""
+    world = Three()
+    asked = [sent_by(world.organised.post(world.edit, world.without_cafe())) for _ in range(2)]
+    assert [world.organised.post(world.edit, one)["Location"] for one in asked] == [world.url, world.url]
+    assert (world.counts(), HistoryEntry.objects.filter(what="weg").count()) == ((2, 0, 0), 2)
+
+
 def test_what_is_written_meanwhile_is_read_as_well() -> None:
     world = Three()
     asked = sent_by(world.organised.post(world.edit, world.without_cafe()))

@@ -51,6 +51,7 @@ SAFE_OTHERWISE = {
     "EndForm": "a step of a state machine, taken once",
     "TieForm": "one tie for each pair of project and partnership; the second time finds it",
     "AnywayForm": "goes with another form and says why in spite of a warning; it stores nothing by itself",
+    "LossForm": "goes with the form of the sides and carries what was read there; it stores nothing by itself",
     "NextStepDoneForm": "a step that is done once; sent again it finds that it is done",
     "StepForm": "a step of a state machine, taken once",
 }
