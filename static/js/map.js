@@ -20,6 +20,7 @@ let map;
 let marks;
 let shown = null; // what lies drawn: its zoom and the part of the world that was asked for
 let whole = null; // the first look, to come back to
+let gathering = false; // while everything is asked for
 let scope = "all";
 let asking = null;
 let chosen = null;
@@ -154,7 +155,8 @@ function tell(placed) {
 
 /* Everything that the list finds, as large as it fits. */
 async function lookAtAll() {
-  const view = await ask({ breite: canvas.clientWidth, hoehe: canvas.clientHeight });
+  gathering = true;
+  const view = await ask({ breite: canvas.clientWidth, hoehe: canvas.clientHeight }).finally(() => { gathering = false; });
   shown = { zoom: view.zoom, bounds: null };
   whole = view.centre ? { centre: view.centre, zoom: view.zoom } : null;
   if (whole) map.setView(whole.centre, whole.zoom, { animate: false });
@@ -162,8 +164,11 @@ async function lookAtAll() {
   tell(view.placed);
 }
 
-/* After the map moved: the same as long as what is in sight is drawn at this zoom. */
+/* After the map moved: the same as long as what is in sight is drawn at this zoom. What was asked for on the way to
+   here comes too late then: it would be drawn for another zoom. */
 async function lookAgain() {
+  if (gathering) return; // everything comes into sight in a moment
+  asking?.abort();
   if (shown && shown.zoom === map.getZoom() && (!shown.bounds || shown.bounds.contains(map.getBounds()))) return;
   const bounds = map.getBounds().pad(0.5);
   const sides = [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()];
@@ -232,10 +237,11 @@ async function start() {
   map.setView([51, 10], 5, { animate: false });
   const drawn = outlines();
   await lookAtAll();
-  await drawn;
+  // From here on somebody may press a button: the outlines, which are still on their way, must not keep her waiting.
   part("map-tools").hidden = !whole; // a map without a place only takes room; the sentence says why
   map.on("moveend", carefully(lookAgain));
   map.on("click", closeCard);
+  await drawn;
 }
 
 part("reset").addEventListener("click", () => {
