@@ -42,7 +42,7 @@ from partners.views.next_steps import next_step_create, next_step_done, next_ste
 from partners.views.notices import notices_refuse
 from partners.views.own_words import partnership_party_adopt
 from partners.views.partnership_steps import STEPS as PARTNERSHIP_STEPS
-from partners.views.partnership_steps import partnership_reopen, partnership_step
+from partners.views.partnership_steps import partnership_step
 from partners.views.partnerships import (
     partnership_create,
     partnership_edit,
@@ -134,7 +134,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         partnership_step,
         name="partnership-step",
     ),
-    path("partnerschaften/<int:pk>/wieder-aufnehmen/", partnership_reopen, name="partnership-reopen"),
     path("partnerschaften/<int:pk>/verlauf/", partnership_history, name="partnership-history"),
     path("partnerschaften/<int:pk>/verlauf/<int:entry>/", partnership_version, name="partnership-version"),
     path(

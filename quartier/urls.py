@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from partners.views.partnership_steps import partnership_reopen
+from projects.actions.serving import reopen_with_projects
 from quartier.views.account import account_home
 from quartier.views.actors import actor_detail
 from quartier.views.burdens import neighbourhood_burdens, neighbourhood_burdens_export
@@ -46,6 +48,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
     path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
+    path(
+        "partnerschaften/<int:pk>/wieder-aufnehmen/",
+        partnership_reopen,
+        {"reopen": reopen_with_projects},
+        name="partnership-reopen",
+    ),
     path("quartiere/<slug:slug>/", neighbourhood_detail, name="neighbourhood-detail"),
     path("quartiere/<slug:slug>/anbahnung/wen-fragen/", partner_candidates, name="partner-candidates"),
     path("quartiere/<slug:slug>/lastenverteilung/", neighbourhood_burdens, name="neighbourhood-burdens"),

@@ -163,7 +163,8 @@ REOPEN = Step(
     _("Take it up again"),
     _(
         "This makes a new partnership with the same sides and the words they had. It begins with a first contact, which only "
-        "organisers see. The earlier one stays as it was, and both lead to each other."
+        "organisers see. The earlier one stays as it was, and both lead to each other. Projects that are not over yet then "
+        "serve both."
     ),
     Partnership.OVER,
     Stage.CONTACT,
@@ -251,8 +252,8 @@ def _closed(request: HttpRequest, partnership: Partnership, step: Step) -> HttpR
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def partnership_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is over is taken up again as a new one, and both lead to each other."""
+def partnership_reopen(request: HttpRequest, pk: int, reopen: Callable[..., Partnership]) -> HttpResponse:
+    """What is over is taken up again as a new one, and both lead to each other. `reopen` also knows what goes along."""
     rows = Partnership.objects.editable_by(request.user).for_detail()
     partnership = get_object_or_404(rows, pk=pk)
     data = request.POST if request.method == "POST" else None
@@ -264,7 +265,7 @@ def partnership_reopen(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             answer = once(
                 fingerprint=form.fingerprint(of=request.user, at=request.path),  # type: ignore[arg-type]
-                make=lambda: reopen_partnership(
+                make=lambda: reopen(
                     partnership=partnership,
                     by=request.user,  # type: ignore[arg-type]
                     overrides=anyway.overrides,

@@ -64,6 +64,9 @@ class ProjectQuerySet(KeptQuerySet["Project"]):
     def running(self) -> Self:
         return self.filter(state=Project.State.RUNNING)
 
+    def to_come_or_running(self) -> Self:
+        return self.exclude(state__in=Project.OVER)
+
     def open_to_join(self) -> Self:
         """Where somebody new can take part: planned or running, and said to be open."""
         return self.filter(is_open=True, state__in=Project.JOINABLE)
@@ -132,6 +135,7 @@ class Project(Kept, Written, Staged):
 
     # Who leads it, where it lies and which partnerships it serves is decided by others than those who write its story.
     STAYS = frozenset({"slug", "neighbourhoods", "lead_actor", "partnerships"})
+    OVER = (State.COMPLETED, State.CONTINUED, State.ABANDONED)
     JOINABLE = (State.PLANNING, State.RUNNING, State.CONTINUED)
 
     title = models.CharField(_("title"), max_length=200)
@@ -226,7 +230,7 @@ class Project(Kept, Written, Staged):
 
     @property
     def is_over(self) -> bool:
-        return self.state in {self.State.COMPLETED, self.State.CONTINUED, self.State.ABANDONED}
+        return self.state in self.OVER
 
     @transaction.atomic
     def move(self, target: str, *, by: Person | None, note: str = "") -> None:

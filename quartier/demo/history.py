@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from partners.actions.partnerships import reopen_partnership
 from partners.models import Partnership, Person, StageChange
+from projects.actions.serving import reopen_with_projects
 from projects.models import Contribution, Participation, Project, ProjectStep
 from quartier.demo.partnerships import Step, Tie
 
@@ -24,7 +24,7 @@ def take_steps(partnership: Partnership, tie: Tie, *, by: Person) -> None:
     _date_steps(partnership, [tie.since, *(step.on for step in tie.steps)])
     if tie.again:
         first, *more = tie.again
-        again = reopen_partnership(partnership=partnership, by=by, note=first.note)
+        again = reopen_with_projects(partnership=partnership, by=by, note=first.note)
         _take(again, more, by=by)
         _date_steps(again, [step.on for step in tie.again])
 

@@ -15,9 +15,11 @@ from projects.models import Contribution, Participation, Project
 from tests.factories import (
     ActorFactory,
     ContributionFactory,
+    NeighbourhoodFactory,
     ParticipationFactory,
     ProjectFactory,
 )
+from tests.partners.browser import sent_by
 from tests.partners.partnership_world import World
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,7 @@ State = Contribution.State
 
 def together(world: World, **values: Any) -> Project:
     """A project in which the library takes part, and which serves the partnership."""
-    project = ProjectFactory(neighbourhoods=[world.home], **values)
+    project = ProjectFactory(**{"neighbourhoods": [world.home]} | values)
     ParticipationFactory(project=project, actor=world.library)
     project.partnerships.add(world.partnership)
     return project
@@ -145,6 +147,23 @@ def test_a_project_is_tied_once_and_taken_out_again_and_the_history_knows():
     assert list(told) == [(values, world.organiser.pk) for values in keys]
     past = client.get(f"{project.get_absolute_url()}verlauf/").content.decode()
     assert past.count("Bibliothek &amp; Begleitung") == 2
+
+
+def test_projects_that_are_not_over_go_along_into_a_partnership_that_is_taken_up_again():
+    """Also an idea that is not hers to see; and each project tells it in its history."""
+    world = World(ended=True)
+    tied = {state: together(world, state=state, neighbourhoods=[NeighbourhoodFactory()]) for state in Project.State}
+    client, address = world.client("organiser"), f"{world.url}wieder-aufnehmen/"
+    assert "Projects that are not over yet then serve both." in client.get(address).content.decode()
+    assert client.post(address, sent_by(client.get(address))).status_code == 302
+    again = world.partnership.reopened_as
+    goes_on = [Project.State.IDEA, Project.State.PLANNING, Project.State.RUNNING]
+    assert set(again.projects.all()) == {tied[state] for state in goes_on}
+    assert set(world.partnership.projects.all()) == set(tied.values())
+    told = (
+        HistoryEntry.objects.of(tied[Project.State.RUNNING]).filter(by=world.organiser).values_list("values", flat=True)
+    )
+    assert list(told) == [{"partnerships": {"+": [again.pk]}}]
 
 
 @pytest.mark.parametrize("who", ["editor", "organiser"])

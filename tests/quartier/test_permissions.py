@@ -206,7 +206,7 @@ PARTNERS = [
         get=ORGANISERS_ON_,
         post=ORGANISERS_ON_,
     ),
-    Row("partners:partnership-reopen", of="partnership that is over", get=ORGANISERS____, post=ORGANISERS_ON_),
+    Row("partnership-reopen", of="partnership that is over", get=ORGANISERS____, post=ORGANISERS_ON_),
     Row("partners:partnership-history", of="partnership", get=ORGANISERS____, post=POST_ONLY),
     Row("partners:partnership-version", of="version of the partnership", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("partners:partnership-board", of="here", get=ORGANISERS____, post=POST_ONLY),

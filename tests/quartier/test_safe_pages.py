@@ -84,7 +84,7 @@ TWENTY = {
     "next step": {"partners:next-step-create"},
     "participation": {"projects:participation-create"},
     "partnership": {"partners:partnership-create"},
-    "partnership taken up again": {"partners:partnership-reopen"},
+    "partnership taken up again": {"partnership-reopen"},
     "project": {"projects:project-create"},
     "look back": {"partners:review-create"},
     "round mail": {"partners:round-mail-create"},
