@@ -46,11 +46,11 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
 
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Everybody sees what is published or archived; who may edit an actor also sees it before and while it is hidden."""
-        public = Q(state__in=Actor.PUBLIC_STATES)
-        if not user.is_authenticated:
-            return self.filter(public)
-        rows = self.unmerged()
-        return rows if user.is_staff else rows.filter(public | Actor.rights_of(user))
+        return self.filter(Actor.seen_by(user))
+
+    def hidden_from(self, user: Person | AnonymousUser) -> Self:
+        """All others: few rows, so what is held back by one of them is found without reading the rest."""
+        return self.exclude(Actor.seen_by(user))
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """Its own editors and managers, organisers of any of its neighbourhoods, admins. What is archived is history."""
@@ -275,6 +275,15 @@ class Actor(Kept, Profile, Staged):
 
     def get_absolute_url(self) -> str:
         return reverse("actor-detail", args=[self.slug])
+
+    @staticmethod
+    def seen_by(user: Person | AnonymousUser) -> Q:
+        """The condition behind `visible_to` and its opposite."""
+        public = Q(state__in=Actor.PUBLIC_STATES)
+        if not user.is_authenticated:
+            return public
+        unmerged = ~Q(state=Actor.State.MERGED)
+        return unmerged if user.is_staff else unmerged & (public | Actor.rights_of(user))
 
     @staticmethod
     def rights_of(user: Person) -> Q:

@@ -46,7 +46,7 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         """
         if user.is_authenticated and user.is_staff:
             return self
-        hidden = Partnership.sides().exclude(actor__in=Actor.objects.visible_to(user))
+        hidden = Partnership.sides().filter(actor__in=Actor.objects.hidden_from(user).order_by())
         open_to_all = Q(state__in=Partnership.PUBLIC) & ~Q(pk__in=hidden.values("partnership"))
         if not user.is_authenticated:
             return self.filter(open_to_all)

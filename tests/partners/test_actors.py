@@ -31,6 +31,7 @@ def test_who_sees_and_who_edits(state, seen_by, edited_by):
     world = World(state=state)
     own = Actor.objects.filter(pk=world.actor.pk)
     assert {who for who in EVERYBODY if own.visible_to(getattr(world, who)).exists()} == seen_by
+    assert {who for who in EVERYBODY if not own.hidden_from(getattr(world, who)).exists()} == seen_by
     assert {who for who in EVERYBODY if own.editable_by(getattr(world, who)).exists()} == edited_by
     decide = {who for who in EVERYBODY if own.with_managed_team(getattr(world, who)).exists()}
     assert decide == edited_by - {"editor"}
