@@ -68,14 +68,13 @@ class AgreementQuerySet(KeptQuerySet["Agreement"]):
         )
 
     def for_list(self) -> Self:
-        return (
-            self.select_related("partnership__neighbourhood").prefetch_related("parts").fetch_mode(models.FETCH_PEERS)
-        )
+        return self._with_place().prefetch_related("parts").fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self) -> Self:
-        return self.select_related("partnership__neighbourhood").prefetch_related(
-            "parts__actor", "partnership__parties__actor"
-        )
+        return self._with_place().prefetch_related("parts__actor", "partnership__parties__actor")
+
+    def _with_place(self) -> Self:
+        return self.select_related("partnership__neighbourhood").defer("partnership__neighbourhood__boundary")
 
     @staticmethod
     def _organised_by(user: Person) -> Any:

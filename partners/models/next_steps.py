@@ -69,6 +69,7 @@ class NextStepQuerySet(KeptQuerySet["NextStep"]):
 
     def for_list(self) -> Self:
         rows = self.with_holder().select_related("responsible", "partnership__neighbourhood")
+        rows = rows.defer("partnership__neighbourhood__boundary")
         return rows.prefetch_related("partnership__parties__actor").fetch_mode(models.FETCH_PEERS)
 
 
@@ -140,11 +141,15 @@ class NextStep(Kept):
         return partnership.neighbourhood.organisers.filter(is_active=True).order_by("name", "email")
 
 
-def with_next_step(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
-    """Adds `next_due` and `stage_since`, and loads into `planned` the open step of each with who looks after it."""
-    planned = NextStep.objects.open().with_holder().select_related("responsible")
+def with_next_due(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
+    """Adds `next_due`, the day of the open step."""
     mine = NextStep.objects.filter(partnership=OuterRef("pk"), done_on=None).order_by()
+    return partnerships.annotate(next_due=Subquery(mine.values("due_on")[:1]))
+
+
+def with_next_step(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
+    """Adds `stage_since`, and loads into `planned` the open step of each with who looks after it."""
+    planned = NextStep.objects.open().with_holder().select_related("responsible")
     since = StageChange.objects.reaching(OuterRef("pk"), OuterRef("state"))
-    return partnerships.annotate(
-        next_due=Subquery(mine.values("due_on")[:1]), stage_since=Subquery(since.values("at")[:1])
-    ).prefetch_related(Prefetch("next_steps", planned, to_attr="planned"))
+    with_since = partnerships.annotate(stage_since=Subquery(since.values("at")[:1]))
+    return with_since.prefetch_related(Prefetch("next_steps", planned, to_attr="planned"))

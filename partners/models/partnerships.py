@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Prefetch, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -106,12 +106,21 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         return self.order_by(rank, F("start_on").desc(nulls_first=True), "-pk")
 
     def for_list(self) -> Self:
+        """A line that names the sides. Of them and of their actors only that is loaded: most of a list is their columns."""
+        sides = Partnership.parties.rel.related_model.objects.only("partnership_id", "actor_id", "side")  # type: ignore[attr-defined]
+        named = Actor.objects.only("name", "slug", "state").order_by()
         return (
-            self.select_related("neighbourhood").prefetch_related("parties__actor__kind").fetch_mode(models.FETCH_PEERS)
+            self._with_place()
+            .prefetch_related(Prefetch("parties", sides), Prefetch("parties__actor", named))
+            .fetch_mode(models.FETCH_PEERS)
         )
 
     def for_detail(self) -> Self:
-        return self.for_list()
+        return self._with_place().prefetch_related("parties__actor__kind").fetch_mode(models.FETCH_PEERS)
+
+    def _with_place(self) -> Self:
+        """With its Quartier, without the outline: that has thousands of points."""
+        return self.select_related("neighbourhood").defer("neighbourhood__boundary")
 
 
 class Partnership(Kept, PartnershipSteps):

@@ -30,7 +30,11 @@ class RoundMailQuerySet(models.QuerySet["RoundMail"]):
         return self.visible_to(user).filter(sent_at=None)
 
     def for_list(self) -> Self:
-        rows = self.select_related("by", "neighbourhood").annotate(recipient_count=Count("recipients"))
+        rows = (
+            self.select_related("by", "neighbourhood")
+            .defer("neighbourhood__boundary")
+            .annotate(recipient_count=Count("recipients"))
+        )
         return rows.order_by(models.F("sent_at").desc(nulls_first=True), "-pk").fetch_mode(models.FETCH_PEERS)
 
 

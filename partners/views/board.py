@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from partners.filters.board import BoardFilter
 from partners.models import Neighbourhood, NextStep, Partnership
-from partners.models.next_steps import with_next_step
+from partners.models.next_steps import with_next_due, with_next_step
 from partners.views.addresses import of_neighbourhood
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import Step, open_steps
@@ -29,15 +29,17 @@ BY_STAGE = Case(*[When(state=stage, then=Value(place)) for place, stage in enume
 
 @dataclass(slots=True)
 class Card:
-    """One partnership, what is planned next, and the steps that are open."""
+    """One partnership, what is planned next, and the steps that are open; a card says its names five times."""
 
     partnership: Partnership
+    names: str
     step: NextStep | None
     ways: list[Step]
 
     @classmethod
     def of(cls, partnership: Any) -> Card:
-        return cls(partnership, next(iter(partnership.planned), None), open_steps(partnership))
+        step = next(iter(partnership.planned), None)
+        return cls(partnership, partnership.local_names, step, open_steps(partnership))
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
         columns = columns_of(found)
         context |= {"columns": columns, "count": sum(one.count for one in columns)}
         return render(request, "partners/board.html", context)
-    rows = with_next_step(found.qs).for_list()
+    rows = with_next_step(with_next_due(found.qs)).for_list()
     rows = rows.order_by(SOONEST, "pk") if found.is_by_day else rows.order_by(BY_STAGE, SOONEST, "pk")
     page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
     if isinstance(page, HttpResponse):
@@ -86,7 +88,11 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def columns_of(found: BoardFilter) -> list[Column]:
-    """In three questions and those of what is loaded with the cards, however many there are."""
+    """In three questions and those of what is loaded with the cards, however many there are.
+
+    Which cards are shown is asked with nothing but their keys: what a card says is looked up for those, not for all that
+    were to be put in order.
+    """
     late = Q(pk__in=NextStep.objects.open().overdue().values("partnership"))
     counts = found.qs.order_by().values_list("state").annotate(number=Count("pk"), late=Count("pk", filter=late))
     numbers = {state: (count, overdue) for state, count, overdue in counts}
@@ -98,7 +104,10 @@ def columns_of(found: BoardFilter) -> list[Column]:
         for stage in stages
     }
     place = Window(RowNumber(), partition_by=[F("state")], order_by=[SOONEST, F("pk").asc()])
-    rows = with_next_step(found.qs).for_list().annotate(place=place).filter(place__lte=CARDS).order_by("place")
-    for partnership in rows:
-        columns[partnership.state].cards.append(Card.of(partnership))
+    first = with_next_due(found.qs).annotate(place=place).filter(place__lte=CARDS).order_by("place")
+    shown = dict(first.values_list("pk", "state"))
+    rows = with_next_step(Partnership.objects.filter(pk__in=shown)).for_list().order_by().in_bulk()
+    for key, state in shown.items():
+        if key in rows:
+            columns[state].cards.append(Card.of(rows[key]))
     return list(columns.values())

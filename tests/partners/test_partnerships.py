@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def test_list_takes_the_same_queries_for_every_number_of_rows(client, django_assert_num_queries, rows):
     for _ in range(rows):
         PartnershipFactory()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         response = client.get(LIST)
     assert len(response.context["page"].object_list) == rows
     assert response.cookies == {}
