@@ -14,12 +14,13 @@ from django.utils.formats import number_format
 from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
-from partners.actions.handover_mails import tell_receiver
+from partners.actions.handover_mails import tell_receiver, tell_takers
 from partners.actions.holding import hold
 from partners.models import (
     Actor,
     Handover,
     HandoverLine,
+    NextStep,
     Partnership,
     PartnershipHandover,
     Person,
@@ -40,11 +41,16 @@ LONGEST = 500
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A line that the portal can think of, from what it knows. Nobody has to take it."""
+    """A line that the portal can think of, from what it knows. Nobody has to take it.
+
+    `is_inside`: until now only organisers read it, so nobody writes it down for the others by pressing one button.
+    """
 
     kind: str
     what: str
     from_actor: Actor
+    due_on: date | None = None
+    is_inside: bool = False
 
 
 def lock_subject(model: type[Handover], key: int) -> None:
@@ -199,7 +205,9 @@ def sign_handover(
     setattr(row, by_column, by)
     setattr(row, name_column, paper_name)
     row.save(update_fields=[on_column, by_column, name_column])
-    if row.received_on is None:
+    if row.is_complete:
+        tell_takers(row)
+    elif row.received_on is None:
         tell_receiver(row)
     return True
 
@@ -217,7 +225,7 @@ def _refuse_both_hands(row: Handover, side: str, by: Person) -> None:
 
 
 def propose_for_partnership(handover: PartnershipHandover) -> list[Proposal]:
-    """What the side that leaves brings and promised, and whom one asks at the others."""
+    """What the side that leaves brings and promised, what comes next, and whom one asks at the others."""
     found = []
     partnership = Partnership.objects.for_detail().get(pk=handover.partnership_id)
     others = []
@@ -227,6 +235,8 @@ def propose_for_partnership(handover: PartnershipHandover) -> list[Proposal]:
             continue
         found += brought(party.brings, party.actor)
         found += promised(party.hours_per_month, party.actor)
+    for step in NextStep.objects.open().filter(partnership=partnership):
+        found.append(Proposal(HandoverLine.Kind.TASK, step.what, handover.giver, step.due_on, is_inside=True))
     return found + ties_to(others, giver=handover.giver)
 
 

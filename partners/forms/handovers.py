@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from partners.actions.cautions import spoken
 from partners.actions.handovers import LONGEST, Proposal
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
@@ -101,7 +103,8 @@ class LineFields(OffersActors, PlainWords, forms.Form):
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "Name and function, if it is a certain person. Ask her before. Only those who read the hand-over see it."
+            "Name and function, if it is a certain person. Ask her before. Only those who read the hand-over see it. "
+            "The name stays until you change it or take the line out."
         ),
     )
     due_on = DayField(label=_("By when?"), required=False, help_text=_("For example 20.1.2027"))
@@ -156,17 +159,36 @@ class ProposalsForm(OnceForm, OffersActors, PlainWords, forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.proposals = {one.what: one for one in proposals}
-        self.fields["chosen"].choices = [(what, what) for what in self.proposals]  # type: ignore[attr-defined]
+        self.fields["chosen"].choices = [(what, told(one)) for what, one in self.proposals.items()]  # type: ignore[attr-defined]
         self.fields["chosen"].known = frozenset(one.what for one in known)  # type: ignore[attr-defined]
-        self.initial.setdefault("chosen", list(self.proposals))
+        self.initial.setdefault("chosen", [what for what, one in self.proposals.items() if not one.is_inside])
         self.initial.setdefault("to_actor", receiver)
 
     def lines(self) -> list[dict[str, Any]]:
         chosen = [self.proposals[what] for what in self.cleaned_data["chosen"] if what in self.proposals]
         to_actor = self.cleaned_data["to_actor"]
         return [
-            {"kind": one.kind, "what": one.what, "from_actor": one.from_actor, "to_actor": to_actor} for one in chosen
+            {
+                "kind": one.kind,
+                "what": one.what,
+                "from_actor": one.from_actor,
+                "to_actor": to_actor,
+                "due_on": one.due_on,
+            }
+            for one in chosen
         ]
+
+
+def told(one: Proposal) -> Any:
+    """With what is to be known before it is chosen."""
+    if not one.is_inside:
+        return one.what
+    return format_html(
+        "{}<br><small>{}</small>",
+        one.what,
+        _("The next step, by %(day)s. Until now only organisers read it; in the hand-over the sides read it too.")
+        % {"day": spoken(one.due_on)},
+    )
 
 
 class SeenForm(PlainWords, forms.Form):

@@ -13,13 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.handovers import (
-    sign_handover,
-)
-from partners.forms.handovers import (
-    HandSignForm,
-    PaperSignForm,
-)
+from partners.actions.handover_mails import lines_of_others
+from partners.actions.handovers import sign_handover
+from partners.forms.handovers import HandSignForm, PaperSignForm
 from partners.models import Handover
 from partners.views.handover_pages import Pages, person_of, place_of
 
@@ -86,7 +82,10 @@ def _sign(request: HttpRequest, handover: Any, side: str, kind: Any, sign: Calla
 
 def _said(handover: Handover) -> str:
     if handover.is_complete:
-        return gettext("Both sides have signed. The hand-over counts from now on.")
+        told = [gettext("Both sides have signed. The hand-over counts from now on.")]
+        if lines_of_others(handover).exists():
+            told.append(gettext("Who is in the teams that take over single lines gets a mail."))
+        return " ".join(told)
     if handover.given_on:
         return gettext("It is signed for this side. Who is in the team that takes over gets a mail.")
     return gettext("It is signed for this side. The other side signs next.")

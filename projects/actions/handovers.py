@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.handover_mails import HandoverMail
+from partners.actions.handover_mails import HandoverLineMail, HandoverMail
 from partners.actions.handovers import Proposal, brought, promised, ties_to
 from partners.models import Actor
 from projects.models import Participation, ProjectHandover
@@ -13,6 +13,12 @@ from projects.models import Participation, ProjectHandover
 class ProjectHandoverMail(HandoverMail):
     name = "project-handover-signature"
     label = _("The hand-over of a project waits for your signature")
+    about = ProjectHandover
+
+
+class ProjectHandoverLineMail(HandoverLineMail):
+    name = "project-handover-lines"
+    label = _("Single lines of the hand-over of a project go to you")
     about = ProjectHandover
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from partners.actions.sending import send_mails
 from partners.models import HistoryEntry, PartnershipHandover, StageError
 from partners.views import handover_lines, handover_signing
 from projects.models import Project, ProjectHandover
@@ -18,6 +19,7 @@ from tests.factories import (
     ContactFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    NextStepFactory,
     ParticipationFactory,
     PartnershipFactory,
     PartnershipHandoverFactory,
@@ -155,6 +157,52 @@ def test_it_is_prepared_proposed_signed_by_both_and_done(world, django_capture_o
         "Paula Buch",
         "Olga",
     ]
+
+
+def test_the_open_next_step_is_proposed_but_not_chosen_for_her():
+    """Only organisers read it until it stands in the hand-over."""
+    world = World("partnership")
+    world.written(lines=[])
+    day = date(2027, 5, 3)
+    NextStepFactory(partnership=world.subject, what="Schlüssel bestellen", due_on=day)
+    NextStepFactory(partnership=world.subject, what="Gesagt", done_on=date(2026, 11, 1))
+    page = world.client("organiser").get(f"{world.url}vorschlaege/")
+    assert "The next step, by 3 May 2027. Until now only organisers read it" in page.text
+    chosen = sent_by(page)["chosen"]
+    assert "Schlüssel bestellen" not in chosen
+    world.client("organiser").post(f"{world.url}vorschlaege/", sent_by(page) | {"chosen": ["Schlüssel bestellen"]})
+    [line] = world.now().lines.all()
+    assert (line.kind, line.what, line.from_actor, line.due_on) == (
+        "aufgabe",
+        "Schlüssel bestellen",
+        world.companion,
+        day,
+    )
+
+
+def test_who_takes_over_a_single_line_hears_of_it_once_both_have_signed(world, django_capture_on_commit_callbacks):
+    row = world.written(lines=["Fest", "Kasse"])
+    row.lines.filter(what="Kasse").update(to_actor=world.bakery)
+    with django_capture_on_commit_callbacks(execute=True):
+        world.sign("organiser", "abgebend")
+    assert [one.to for one in mail.outbox] == [[world.receiver.email]]
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = world.sign("receiver", "annehmend")
+    [message] = said(answer)
+    assert message.endswith("counts from now on. Who is in the teams that take over single lines gets a mail.")
+    _first, told = mail.outbox
+    assert (told.to, told.subject) == ([world.partner.email], f"Das geht an Sie: Übergabe „{world.subject.title}“")
+    assert [word in told.body for word in ("- Kasse", "Fest", world.url)] == [True, False, True]
+
+
+def test_nobody_hears_of_a_line_whose_signatures_ended_before_the_mail_left(world, django_capture_on_commit_callbacks):
+    row = world.written(lines=["Kasse"], given_on=date(2026, 6, 20))
+    row.lines.update(to_actor=world.bakery)
+    with django_capture_on_commit_callbacks(execute=False):
+        world.sign("receiver", "annehmend")
+    world.post("organiser", f"punkte/{row.lines.get().pk}/bearbeiten/", what="Anders")
+    send_mails.call()
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
@@ -374,7 +422,7 @@ def test_nobody_hands_over_to_herself(world):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("kind", "queries"), [("project", 15), ("partnership", 21)])
+@pytest.mark.parametrize(("kind", "queries"), [("project", 15), ("partnership", 22)])
 def test_the_page_takes_the_same_queries_for_every_number_of_lines(django_assert_num_queries, kind, queries, rows):
     world = World(kind)
     world.written(lines=[f"Zeile {number}" for number in range(rows)])
