@@ -4,18 +4,22 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.once import OnceForm
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
-from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail
+from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail, normalise
 from partners.models.actors import ActorQuerySet
 from partners.models.partnerships import PartnershipQuerySet
-from partners.rows_field import RowsField
+from partners.rows_field import LONGEST_KEY, RowsField
 
-# Nobody ticks more boxes than these; of so many partnerships a stage is chosen on the board.
+# Nobody ticks more boxes than these; of so many partnerships a stage is chosen on the board, places are searched.
 MOST_OFFERED = 200
+# However many places are chosen already, so many that a search finds are offered.
+LEAST_OFFERED = 20
+LONGEST_SEARCH = 200
 
 
 def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
@@ -25,7 +29,68 @@ def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
     return Actor.objects.current().filter(fits, neighbourhoods=neighbourhood)
 
 
-class RoundMailForm(PlainWords, forms.ModelForm):
+class SearchesPlaces:
+    """A form that offers many places: some of them, those that are chosen, and a search for all others by name.
+
+    The button that searches saves nothing and scolds for nothing; what was typed and ticked stays.
+    """
+
+    SEARCH, TYPED = "suchen", "suche"
+    places_said = ""  # what was found; empty where all places are offered
+
+    def offer(self, rows: ActorQuerySet, present: list[int]) -> None:
+        field = self.fields["actors"]  # type: ignore[attr-defined]
+        field.queryset = rows = rows.order_by("sort_name", "pk")
+        self.has_search = rows[MOST_OFFERED : MOST_OFFERED + 1].exists()
+        if self.has_search:
+            field.choices = self._some(rows, present)
+
+    def _some(self, rows: ActorQuerySet, present: list[int]) -> list[tuple[Any, list[tuple[int, str]]]]:
+        ticked = self.data.getlist(self.add_prefix("actors")) if self.is_bound else []  # type: ignore[attr-defined]
+        keys = {int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) <= LONGEST_KEY}
+        chosen = list(rows.filter(pk__in=keys | set(present)).values_list("pk", "name"))
+        others = rows.exclude(pk__in=[pk for pk, _name in chosen])
+        if normalise(self.typed):
+            others = others.search(self.typed)
+        room = max(MOST_OFFERED - len(chosen), LEAST_OFFERED)
+        found = list(others.values_list("pk", "name")[: room + 1])
+        self.places_said = self._said(len(found), room)
+        heading = _("Found") if normalise(self.typed) else _("The first ones of the alphabet")
+        return [(title, group) for title, group in ((_("Chosen"), chosen), (heading, found[:room])) if group]
+
+    def _said(self, found: int, room: int) -> str:
+        names = {"typed": self.typed, "number": room}
+        if not normalise(self.typed):
+            return gettext("There are more places than fit here; %(number)s are offered. Search for others.") % names
+        if found > room:
+            return gettext("More than %(number)s places fit “%(typed)s”. Type a little more of the name.") % names
+        if not found:
+            return gettext("No other place fits “%(typed)s”. Check the spelling, or type only a part.") % names
+        said = ngettext("%(found)s more place fits “%(typed)s”.", "%(found)s more places fit “%(typed)s”.", found)
+        return said % (names | {"found": found})
+
+    @property
+    def typed(self) -> str:
+        said: str = self.data.get(self.TYPED, "")  # type: ignore[attr-defined]
+        return said.replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+    @property
+    def is_search(self) -> bool:
+        return self.is_bound and self.SEARCH in self.data  # type: ignore[attr-defined]
+
+    def is_valid(self) -> bool:
+        """Sent to be saved, and nothing is wrong with it."""
+        return not self.is_search and super().is_valid()  # type: ignore[misc]
+
+    def full_clean(self) -> None:
+        if not self.is_search:
+            super().full_clean()  # type: ignore[misc]
+            return
+        self.cleaned_data: dict[str, Any] = {}
+        self._errors = forms.utils.ErrorDict()
+
+
+class RoundMailForm(PlainWords, SearchesPlaces, forms.ModelForm):
     actors = RowsField(Actor.objects.none(), label=_("Places"), required=False, widget=forms.CheckboxSelectMultiple)
     sentences = {
         "subject": {"required": _("Say in a few words what it is about.")},
@@ -56,7 +121,7 @@ class RoundMailForm(PlainWords, forms.ModelForm):
         super().__init__(*args, **kwargs)
         present = list(self.instance.places.values_list("actor", flat=True)) if self.instance.pk else []
         rows = Actor.objects.filter(Q(pk__in=reachable(neighbourhood).values("pk")) | Q(pk__in=present))
-        self.fields["actors"].queryset = rows.order_by("sort_name", "pk")
+        self.offer(rows, present)
         self.initial["actors"] = present
 
     def clean_subject(self) -> str:

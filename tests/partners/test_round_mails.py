@@ -198,6 +198,46 @@ def test_of_many_partnerships_those_at_a_stage_are_offered(monkeypatch: Any) -> 
     assert not client.get(NEW).context["form"].fields["partnerships"].help_text
 
 
+def groups(page: Any) -> dict[str, list[str]]:
+    """The places that are offered, under their headings."""
+    options = page.context["form"]["actors"].option_groups
+    return {str(heading): [str(option["label"]) for option in found] for heading, found in options}
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_of_many_places_some_are_offered_the_others_searched_and_nothing_is_lost(
+    monkeypatch: Any, is_new: bool
+) -> None:
+    monkeypatch.setattr("partners.forms.round_mails.MOST_OFFERED", 3)
+    monkeypatch.setattr("partners.forms.round_mails.LEAST_OFFERED", 2)
+    world = World()
+    for name in ("Aula", "Bad", "Chor", "Tanzhaus Nord", "Tanzhaus Süd", "Tanzhaus West"):
+        MembershipFactory(actor=ActorFactory(name=name, neighbourhoods=[world.home]))
+    client = world.client("organiser")
+    url = NEW if is_new else f"/rundmails/{world.draft().pk}/bearbeiten/"
+    page = client.get(url)
+    before = {"The first ones of the alphabet": ["Aula", "Bad", "Bibliothek"]}
+    after = {"Chosen": ["Bibliothek"], "The first ones of the alphabet": ["Aula", "Bad"]}
+    assert groups(page) == (before if is_new else after)
+    assert f"There are more places than fit here; {3 if is_new else 2} are offered." in page.text
+    chor = Actor.objects.get(name="Chor").pk
+    typed = {"actors": [str(world.library.pk), str(chor), "9" * 40, "x"], "to_teams": [], "subject": "Tisch"}
+
+    page = client.post(url, sent_by(page) | typed | {"suchen": "1", "suche": "tanzhaus"})
+    assert groups(page) == {"Chosen": ["Bibliothek", "Chor"], "Found": ["Tanzhaus Nord", "Tanzhaus Süd"]}
+    assert "More than 2 places fit “tanzhaus”. Type a little more of the name." in page.text
+    sent = sent_by(page)
+    assert (sent["actors"], sent["subject"]) == ([str(world.library.pk), str(chor)], ["Tisch"])
+    assert (page.context["form"].errors, RoundMail.objects.filter(subject="Tisch").count()) == ({}, 0)
+
+    page = client.post(url, sent | {"suchen": "1", "suche": "süd"})
+    assert "1 more place fits “süd”." in page.text
+    south = Actor.objects.get(name="Tanzhaus Süd").pk
+    told = sent_by(page) | {"text": "Kommt?", "to_teams": "on", "actors": [chor, south]}
+    assert client.post(url, told).status_code == 302
+    assert {one.actor_id for one in RoundMail.objects.get().places.all()} == {chor, south}
+
+
 def test_a_daily_reader_gets_it_at_once_and_without_an_answer_address(django_capture_on_commit_callbacks: Any) -> None:
     world = World()
     Person.objects.filter(pk=world.editor.pk).update(notices=Person.Notices.DAILY)
