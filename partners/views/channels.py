@@ -16,7 +16,7 @@ from partners.actions.receipts import once
 from partners.forms.channels import ChannelCreateForm, ChannelEditForm
 from partners.models import Actor, Channel
 from partners.views.addresses import of_actor
-from partners.views.parts import PartPage, show_part
+from partners.views.parts import ActorPart, show_part
 
 
 @login_required
@@ -28,7 +28,7 @@ def channel_create(request: HttpRequest, slug: str) -> HttpResponse:
     form = ChannelCreateForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and (leads_to := _entered(request, actor, form)):
         return redirect(leads_to)
-    page = PartPage(
+    page = ActorPart(
         actor=actor,
         form=form,
         heading=gettext("Enter a channel"),
@@ -82,7 +82,7 @@ def _save_channel(request: HttpRequest, rows: Any) -> HttpResponse:
 
 
 def _show_edit(request: HttpRequest, channel: Channel, form: ChannelEditForm) -> HttpResponse:
-    page = PartPage(
+    page = ActorPart(
         actor=channel.actor,
         form=form,
         heading=gettext("Edit the channel “%(name)s”") % {"name": channel.name},
@@ -102,7 +102,7 @@ def channel_delete(request: HttpRequest, pk: int) -> HttpResponse:
         channel.delete()
         messages.success(request, said(gettext("“%(name)s” is deleted."), channel.name))
         return redirect(leads_to)
-    page = PartPage(
+    page = ActorPart(
         actor=channel.actor,
         heading=gettext("Delete the channel “%(name)s”?") % {"name": channel.name},
         action=gettext("Delete for good"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from partners.actions.receipts import once
 from partners.forms.contact_notes import ContactNoteCreateForm, ContactNoteEditForm
 from partners.models import ContactNote, Partnership
-from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+from partners.views.parts import PartnershipPart, show_part
 
 ANCHOR = "gespraeche"
 
@@ -42,7 +42,7 @@ def contact_note_create(request: HttpRequest, pk: int) -> HttpResponse:
         action=gettext("Save the note"),
         back=ANCHOR,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _with_title(rows: Any) -> Any:
@@ -84,7 +84,7 @@ def _show_edit(request: HttpRequest, note: ContactNote, form: ContactNoteEditFor
         action=gettext("Save the note"),
         back=ANCHOR,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required
@@ -106,4 +106,4 @@ def contact_note_delete(request: HttpRequest, pk: int) -> HttpResponse:
         back=ANCHOR,
         is_final=True,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)

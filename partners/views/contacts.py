@@ -20,7 +20,7 @@ from partners.forms.contacts import ContactCreateForm, ContactEditForm, Correcti
 from partners.models import Actor, ContactPerson
 from partners.views.addresses import of_actor
 from partners.views.consenting import Asked
-from partners.views.parts import PartPage, show_part
+from partners.views.parts import ActorPart, show_part
 
 
 @login_required
@@ -32,7 +32,7 @@ def contact_create(request: HttpRequest, slug: str) -> HttpResponse:
     form = ContactCreateForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and (leads_to := _entered(request, actor, form)):
         return redirect(leads_to)
-    page = PartPage(
+    page = ActorPart(
         actor=actor,
         form=form,
         heading=gettext("Enter a contact person"),
@@ -88,7 +88,7 @@ def _save_contact(request: HttpRequest, rows: Any) -> HttpResponse:
 
 
 def _show_edit(request: HttpRequest, contact: ContactPerson, form: ContactEditForm) -> HttpResponse:
-    page = PartPage(
+    page = ActorPart(
         actor=contact.actor,
         form=form,
         heading=gettext("Edit the contact person “%(name)s”") % {"name": contact.name},
@@ -120,7 +120,7 @@ def contact_delete(request: HttpRequest, pk: int) -> HttpResponse:
         contact.delete()
         messages.success(request, gettext("“%(name)s” is deleted.") % {"name": contact.name})
         return redirect(leads_to)
-    page = PartPage(
+    page = ActorPart(
         actor=contact.actor,
         heading=gettext("Delete the contact person “%(name)s”?") % {"name": contact.name},
         action=gettext("Delete for good"),
@@ -142,7 +142,7 @@ def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             request, gettext("“%(name)s” is internal now. Visitors see nothing of it.") % {"name": contact.name}
         )
         return redirect(contact)
-    page = PartPage(
+    page = ActorPart(
         actor=contact.actor,
         heading=gettext("Withdraw the consent of “%(name)s”?") % {"name": contact.name},
         intro=gettext("The entry is internal at once. It stays for the team and the organisers until you delete it."),

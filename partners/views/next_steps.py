@@ -17,7 +17,7 @@ from partners.actions.next_steps import finish_next_step, set_next_step
 from partners.actions.receipts import once
 from partners.forms.next_steps import NextStepCreateForm, NextStepDoneForm, NextStepEditForm
 from partners.models import NextStep, Partnership
-from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+from partners.views.parts import PartnershipPart, show_part
 
 ANCHOR = "naechster-schritt"
 
@@ -52,7 +52,7 @@ def next_step_create(request: HttpRequest, pk: int) -> HttpResponse:
         action=gettext("Save the next step"),
         back=ANCHOR,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required
@@ -90,7 +90,7 @@ def _show_edit(request: HttpRequest, step: NextStep, form: NextStepEditForm) -> 
         action=gettext("Save the next step"),
         back=ANCHOR,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required
@@ -119,4 +119,4 @@ def next_step_done(request: HttpRequest, pk: int) -> HttpResponse:
         action=gettext("It is done"),
         back=ANCHOR,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)

@@ -18,7 +18,7 @@ from partners.actions.receipts import once
 from partners.forms.quotations import OwnWordsForm, QuotationCreateForm, QuotationEditForm
 from partners.models import Partnership, PartnershipParty, Quotation
 from partners.views.consenting import Asked
-from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+from partners.views.parts import PartnershipPart, partnership_of, show_part
 
 
 @login_required
@@ -53,7 +53,7 @@ def quotation_create(request: HttpRequest, pk: int, party_pk: int) -> HttpRespon
         action=gettext("Save the quotation"),
         back=f"zitat-{party.pk}",
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _entered(party: PartnershipParty) -> str:
@@ -96,14 +96,14 @@ def _save(request: HttpRequest, rows: Any) -> HttpResponse:
 
 def _show(request: HttpRequest, quotation: Quotation, form: QuotationEditForm) -> HttpResponse:
     page = PartnershipPart(
-        partnership=Partnership.objects.for_detail().get(pk=quotation.party.partnership_id),
+        partnership=partnership_of(quotation.party),
         form=form,
         heading=gettext("Change the quotation of “%(name)s”") % {"name": quotation.party.actor.name},
         intro=_standing(quotation),
         action=gettext("Save the quotation"),
         back=f"zitat-{quotation.party_id}",
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _standing(quotation: Quotation) -> str:
@@ -127,7 +127,7 @@ def quotation_delete(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, gettext("The quotation is withdrawn. Its words are deleted."))
         return redirect(leads_to)
     page = PartnershipPart(
-        partnership=Partnership.objects.for_detail().get(pk=quotation.party.partnership_id),
+        partnership=partnership_of(quotation.party),
         heading=gettext("Withdraw the quotation of “%(name)s”?") % {"name": quotation.party.actor.name},
         intro=gettext("It disappears everywhere at once, and its words are deleted for good."),
         quote=quotation.text,
@@ -135,7 +135,7 @@ def quotation_delete(request: HttpRequest, pk: int) -> HttpResponse:
         back=f"zitat-{quotation.party_id}",
         is_final=True,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _confirm(quotation: Quotation) -> str:

@@ -19,7 +19,7 @@ from partners.forms.reviews import ReviewCreateForm, ReviewEditForm
 from partners.models import Neighbourhood, Partnership, PartnershipParty, PartnershipReview
 from partners.models.reviews import QUESTIONS, Answer, Question, averages_in
 from partners.views.addresses import of_neighbourhood
-from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+from partners.views.parts import PartnershipPart, partnership_of, show_part
 
 # So many looks back of one side stand beside each other; earlier ones are counted.
 BESIDE = 4
@@ -97,7 +97,7 @@ def review_create(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
         action=gettext("Save the look back"),
         back=f"rueckblick-{party.pk}",
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required
@@ -127,14 +127,14 @@ def _save(request: HttpRequest, rows: Any) -> HttpResponse:
 
 def _show(request: HttpRequest, review: PartnershipReview, form: ReviewEditForm) -> HttpResponse:
     page = PartnershipPart(
-        partnership=Partnership.objects.for_detail().get(pk=review.party.partnership_id),
+        partnership=partnership_of(review.party),
         form=form,
         heading=gettext("Change the look back of “%(name)s”") % {"name": review.party.actor.name},
         intro=gettext("If you see it in another way by now, write a new one: then the change can be seen."),
         action=gettext("Save the changes"),
         back=f"rueckblick-{review.party_id}",
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required
@@ -149,7 +149,7 @@ def review_delete(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, gettext("The look back is deleted."))
         return redirect(leads_to)
     page = PartnershipPart(
-        partnership=Partnership.objects.for_detail().get(pk=review.party.partnership_id),
+        partnership=partnership_of(review.party),
         heading=gettext("Delete this look back?"),
         intro=gettext("It is gone for good."),
         quote=review.remark,
@@ -157,7 +157,7 @@ def review_delete(request: HttpRequest, pk: int) -> HttpResponse:
         back=f"rueckblick-{review.party_id}",
         is_final=True,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 @login_required

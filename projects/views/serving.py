@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partners.models import Partnership
-from partners.views.partnership_parts import PartnershipPart, show_partnership_part
+from partners.views.parts import PartnershipPart, show_part
 from projects.actions.serving import tie_project, untie_project
 from projects.forms.serving import TieForm
 from projects.models import Project, projects_to_tie
@@ -41,7 +41,7 @@ def partnership_project_create(request: HttpRequest, pk: int) -> HttpResponse:
         action=gettext("Add the project") if has_choice else "",
         back=BACK,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _named(request: HttpRequest) -> str:
@@ -73,7 +73,7 @@ def partnership_project_delete(request: HttpRequest, pk: int, slug: str) -> Http
         back=BACK,
         is_final=True,
     )
-    return show_partnership_part(request, page)
+    return show_part(request, page)
 
 
 def _to(partnership: Partnership) -> HttpResponse:
