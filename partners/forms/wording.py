@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 LONGEST_TEXT = 20_000
@@ -60,3 +61,7 @@ class PlainWords:
             if isinstance(field, forms.CharField) and field.max_length is None:
                 field.max_length = LONGEST_TEXT
                 field.validators.append(forms.fields.validators.MaxLengthValidator(LONGEST_TEXT))
+
+    def refuse(self, error: ValidationError) -> None:
+        """What the action refused. A form that knows to which of its fields that belongs shows it there."""
+        self.add_error(None, error)  # type: ignore[attr-defined]

@@ -1,18 +1,16 @@
 from __future__ import annotations
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partners.actions.holding import hold
-from partners.actions.receipts import once
 from partners.forms.assessments import AssessmentForm
 from partners.models import Actor, KeyActorAssessment
 from partners.views.addresses import of_actor
+from partners.views.writing import made_once
 
 
 @login_required
@@ -38,11 +36,5 @@ def _assessed(request: HttpRequest, actor: Actor, form: AssessmentForm) -> str:
         hold(actor.pk)
         return KeyActorAssessment.objects.create(actor=actor, assessed_by=request.user, **form.values())
 
-    try:
-        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.path), make=make)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return ""
-    if answer.is_new:
-        messages.success(request, gettext("The assessment is saved. Only organisers see it."))
-    return answer.leads_to
+    said = gettext("The assessment is saved. Only organisers see it.")
+    return made_once(request, form, make=make, said=lambda: said)

@@ -22,7 +22,6 @@ from partners.actions.handovers import (
     propose_for_partnership,
     still_new,
 )
-from partners.actions.receipts import once
 from partners.forms.handovers import (
     HandoverCreateForm,
     HandoverEditForm,
@@ -35,8 +34,9 @@ from partners.views.handover_lines import (
     handover_line_edit,
     handover_proposals,
 )
-from partners.views.handover_pages import Pages, crumbs, locked, person_of, place_of, show, wrote
+from partners.views.handover_pages import Pages, crumbs, locked, place_of, show, wrote
 from partners.views.handover_signing import handover_paper, handover_sign
+from partners.views.writing import made_once
 
 PARTNERSHIP = Pages(
     model=PartnershipHandover,
@@ -132,22 +132,16 @@ def handover_create(request: HttpRequest, pages: Pages, **of: Any) -> HttpRespon
     data = request.POST if request.method == "POST" else None
     form = HandoverCreateForm(data, actors=pages.actors(subject, request.user), initial=pages.guess(subject))
     if form.is_valid():
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=person_of(request), at=request.path),
-                make=lambda: begin_handover(
-                    model=pages.model, subject=subject, is_demo=subject.is_demo, **form.values()
-                ),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                said = gettext(
-                    "The hand-over is begun. Now write down what goes to whom: the portal has some proposals."
-                )
-                messages.success(request, said)
-            return redirect(answer.leads_to)
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: begin_handover(model=pages.model, subject=subject, is_demo=subject.is_demo, **form.values()),
+            said=lambda: gettext(
+                "The hand-over is begun. Now write down what goes to whom: the portal has some proposals."
+            ),
+        )
+        if leads_to:
+            return redirect(leads_to)
     page = {
         "heading": gettext("Prepare the hand-over"),
         "intro": gettext("Who hands over, and who takes over? What goes to whom, line by line, comes next."),

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from partners.actions.cautions import cautions
 from partners.actions.partnerships import reopen_partnership, take_step
-from partners.actions.receipts import once
 from partners.forms.anyway import AnywayForm
 from partners.forms.partnership_steps import (
     AgreeForm,
@@ -30,6 +29,7 @@ from partners.forms.partnership_steps import (
     WakeForm,
 )
 from partners.models import Partnership, StageChange
+from partners.views.writing import made_once
 
 Stage = Partnership.Stage
 
@@ -262,25 +262,21 @@ def partnership_reopen(request: HttpRequest, pk: int, reopen: Callable[..., Part
         messages.error(request, gettext("Only what is over can be taken up again."))
         return redirect(partnership)
     if form.is_bound and form.is_valid() and anyway.lets_pass(cautions(form.plans(), user=request.user)):  # type: ignore[arg-type]
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),  # type: ignore[arg-type]
-                make=lambda: reopen(
-                    partnership=partnership,
-                    by=request.user,  # type: ignore[arg-type]
-                    overrides=anyway.overrides,
-                    **form.values(),
-                ),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                said = gettext(
-                    "This is the new partnership. It begins with a first contact, with the words of the old one."
-                )
-                messages.success(request, said)
-            return redirect(answer.leads_to)
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: reopen(
+                partnership=partnership,
+                by=request.user,  # type: ignore[arg-type]
+                overrides=anyway.overrides,
+                **form.values(),
+            ),
+            said=lambda: gettext(
+                "This is the new partnership. It begins with a first contact, with the words of the old one."
+            ),
+        )
+        if leads_to:
+            return redirect(leads_to)
     return render(
         request,
         "partners/partnership_step.html",

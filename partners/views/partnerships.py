@@ -17,7 +17,6 @@ from partners.actions.cautions import cautions
 from partners.actions.holding import lock_actors
 from partners.actions.leaving_sides import LossError
 from partners.actions.partnerships import write_partnership, write_side
-from partners.actions.receipts import once
 from partners.filters import PartnershipFilter
 from partners.forms.anyway import AnywayForm
 from partners.forms.leaving_sides import LossForm
@@ -42,6 +41,7 @@ from partners.views.actors import own_neighbourhoods
 from partners.views.paging import page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
 from partners.views.reviews import looks_back
+from partners.views.writing import made_once
 
 FIRST_SIDES = 2
 SPARE_SIDES = 2
@@ -169,22 +169,19 @@ def partnership_create(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         partnership.state = form.stage
     if is_ready(request, form, formset) and lets_pass(request, anyway, form, formset):
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: write_partnership(
-                    partnership=form.save(commit=False),
-                    parties=formset.parties(),
-                    by=request.user,
-                    overrides=anyway.overrides,
-                ),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                messages.success(request, gettext("The partnership is written down. Below it says what comes next."))
-            return redirect(answer.leads_to)
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: write_partnership(
+                partnership=form.save(commit=False),
+                parties=formset.parties(),
+                by=request.user,
+                overrides=anyway.overrides,
+            ),
+            said=lambda: gettext("The partnership is written down. Below it says what comes next."),
+        )
+        if leads_to:
+            return redirect(leads_to)
     context = {"form": form, "formset": formset, "anyway": anyway}
     return render(request, "partners/partnership_create.html", context)
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.actions.holding import lock_actors
-from partners.actions.receipts import once
 from partners.actions.round_mails import log_of, plan_of, said_sent, send_round_mail, write_round_mail
 from partners.forms.round_mails import RoundMailCreateForm, RoundMailEditForm
 from partners.models import Neighbourhood, Partnership, RoundMail, StageError
 from partners.views.addresses import of_neighbourhood
 from partners.views.paging import page_or_redirect
+from partners.views.writing import made_once
 
 
 @login_required
@@ -66,14 +66,8 @@ def _written(request: HttpRequest, neighbourhood: Neighbourhood, form: RoundMail
         row.neighbourhood, row.by = neighbourhood, request.user
         return write_round_mail(round_mail=row, actors=form.wanted(form.cleaned_data))
 
-    try:
-        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.path), make=make)  # type: ignore[arg-type]
-    except ValidationError as error:
-        form.add_error(None, error)
-        return ""
-    if answer.is_new:
-        messages.success(request, gettext("The draft is saved. Nothing is sent yet: look at who gets it."))
-    return answer.leads_to
+    said = gettext("The draft is saved. Nothing is sent yet: look at who gets it.")
+    return made_once(request, form, make=make, said=lambda: said)
 
 
 @login_required
