@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from partners.actions.consent import LinkTooOldError, row_of
 from partners.models.consent import Consented
+from partners.views.writing import write_changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,9 +82,6 @@ class Asked:
         form = self.form(request.POST, instance=self._again(row))
         if not form.is_valid():
             return self._show(request, self._again(row), form)
-        changes = form.changes()
-        for name, value in changes.items():
-            setattr(row, name, value)
-        row.save(update_fields=list(changes))
+        write_changes(row, form)
         messages.success(request, gettext("Your correction is saved."))
         return redirect(request.path)

@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partners.actions.contacts import edit_contact, enter_contact
-from partners.actions.receipts import once
 from partners.forms.contacts import ContactCreateForm, ContactEditForm, CorrectionForm
 from partners.models import Actor, ContactPerson
 from partners.views.addresses import of_actor
 from partners.views.consenting import Asked
 from partners.views.parts import ActorPart, show_part
+from partners.views.writing import ask_once_more, delete, edit_part, made_once
 
 
 @login_required
@@ -30,8 +25,16 @@ def contact_create(request: HttpRequest, slug: str) -> HttpResponse:
     """Whoever keeps the profile says whom one asks there; the person decides whether everybody sees it."""
     actor = get_object_or_404(Actor.objects.editable_by(request.user), slug=slug)
     form = ContactCreateForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and (leads_to := _entered(request, actor, form)):
-        return redirect(leads_to)
+    if form.is_valid():
+        values = form.values()
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: enter_contact(actor=actor, by=request.user, **values),  # type: ignore[arg-type]
+            said=lambda: gettext("“%(name)s” is entered.") % {"name": values["name"]},
+        )
+        if leads_to:
+            return redirect(leads_to)
     page = ActorPart(
         actor=actor,
         form=form,
@@ -43,52 +46,26 @@ def contact_create(request: HttpRequest, slug: str) -> HttpResponse:
     return show_part(request, page)
 
 
-def _entered(request: HttpRequest, actor: Actor, form: ContactCreateForm) -> str:
-    """Where the new entry is shown; empty when it was refused, and the form then says why."""
-    values = form.values()
-    try:
-        answer = once(
-            fingerprint=form.fingerprint(of=request.user, at=request.path),
-            make=lambda: enter_contact(actor=actor, by=request.user, **values),
-        )
-    except ValidationError as error:
-        form.refuse(error)
-        return ""
-    if answer.is_new:
-        messages.success(request, gettext("“%(name)s” is entered.") % {"name": values["name"]})
-    return answer.leads_to
-
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = ContactPerson.objects.editable_by(request.user).filter(pk=pk)
-    if request.method == "POST":
-        return _save_contact(request, rows)
-    contact = get_object_or_404(rows.select_related("actor", "consent_noted_by"))
-    return _show_edit(request, contact, ContactEditForm(instance=contact))
+
+    def write(contact: ContactPerson, form: ContactEditForm) -> None:
+        edit_contact(contact=contact, by=request.user, values=form.changes(), **form.extras())  # type: ignore[arg-type]
+
+    return edit_part(
+        request,
+        ContactPerson.objects.editable_by(request.user).filter(pk=pk),
+        form=ContactEditForm,
+        page=_edit_page,
+        said=lambda contact: gettext("“%(name)s” is saved.") % {"name": contact.name},
+        near=lambda rows: rows.select_related("actor", "consent_noted_by"),
+        write=write,
+    )
 
 
-@transaction.atomic
-def _save_contact(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
-    contact = get_object_or_404(rows.select_for_update(of=("self",)))
-    form = ContactEditForm(request.POST, instance=ContactPerson.objects.get(pk=contact.pk))
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                edit_contact(contact=contact, by=request.user, values=form.changes(), **form.extras())
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, gettext("“%(name)s” is saved.") % {"name": contact.name})
-            return redirect(contact)
-    fresh = ContactPerson.objects.select_related("actor", "consent_noted_by").get(pk=contact.pk)
-    return _show_edit(request, fresh, form)
-
-
-def _show_edit(request: HttpRequest, contact: ContactPerson, form: ContactEditForm) -> HttpResponse:
-    page = ActorPart(
+def _edit_page(contact: ContactPerson, form: ContactEditForm) -> ActorPart:
+    return ActorPart(
         actor=contact.actor,
         form=form,
         heading=gettext("Edit the contact person “%(name)s”") % {"name": contact.name},
@@ -96,7 +73,6 @@ def _show_edit(request: HttpRequest, contact: ContactPerson, form: ContactEditFo
         action=gettext("Save the contact person"),
         back="kontaktpersonen",
     )
-    return show_part(request, page)
 
 
 def _standing(contact: ContactPerson) -> str:
@@ -113,36 +89,37 @@ def _standing(contact: ContactPerson) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asked once more before."""
     contact = get_object_or_404(ContactPerson.objects.editable_by(request.user).select_related("actor"), pk=pk)
-    if request.method == "POST":
-        leads_to = contact.get_absolute_url()
-        contact.delete()
-        messages.success(request, gettext("“%(name)s” is deleted.") % {"name": contact.name})
-        return redirect(leads_to)
-    page = ActorPart(
+    said = gettext("“%(name)s” is deleted.") % {"name": contact.name}
+    return ask_once_more(request, contact, page=_delete_page, act=delete, said=said)
+
+
+def _delete_page(contact: ContactPerson) -> ActorPart:
+    return ActorPart(
         actor=contact.actor,
         heading=gettext("Delete the contact person “%(name)s”?") % {"name": contact.name},
         action=gettext("Delete for good"),
         back="kontaktpersonen",
         is_final=True,
     )
-    return show_part(request, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The person told somebody who keeps the profile that she does not agree any more."""
-    rows = ContactPerson.objects.editable_by(request.user)
-    contact = get_object_or_404(rows.select_related("actor"), pk=pk)
-    if request.method == "POST":
-        ContactPerson.objects.agreed().filter(pk=contact.pk).update(withdrawn_at=timezone.now())
-        messages.success(
-            request, gettext("“%(name)s” is internal now. Visitors see nothing of it.") % {"name": contact.name}
-        )
-        return redirect(contact)
-    page = ActorPart(
+    contact = get_object_or_404(ContactPerson.objects.editable_by(request.user).select_related("actor"), pk=pk)
+    return ask_once_more(
+        request,
+        contact,
+        page=_withdraw_page,
+        act=lambda row: ContactPerson.objects.agreed().filter(pk=row.pk).update(withdrawn_at=timezone.now()),
+        said=gettext("“%(name)s” is internal now. Visitors see nothing of it.") % {"name": contact.name},
+    )
+
+
+def _withdraw_page(contact: ContactPerson) -> ActorPart:
+    return ActorPart(
         actor=contact.actor,
         heading=gettext("Withdraw the consent of “%(name)s”?") % {"name": contact.name},
         intro=gettext("The entry is internal at once. It stays for the team and the organisers until you delete it."),
@@ -150,7 +127,6 @@ def contact_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         back="kontaktpersonen",
         is_final=True,
     )
-    return show_part(request, page)
 
 
 # --- where the link in the mail leads -----------------------------------------------------------------------------------

@@ -7,17 +7,16 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partners.actions.next_steps import finish_next_step, set_next_step
-from partners.actions.receipts import once
 from partners.forms.next_steps import NextStepCreateForm, NextStepDoneForm, NextStepEditForm
 from partners.models import NextStep, Partnership
 from partners.views.parts import PartnershipPart, show_part
+from partners.views.writing import edit_part, made_once
 
 ANCHOR = "naechster-schritt"
 
@@ -30,18 +29,15 @@ def next_step_create(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = get_object_or_404(rows.for_detail(), pk=pk)
     data = request.POST if request.method == "POST" else None
     form = NextStepCreateForm(data, partnership=partnership, initial={"responsible": request.user.pk})
-    if form.is_bound and form.is_valid():
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: set_next_step(partnership=partnership, values=form.values()),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                messages.success(request, gettext("The next step is saved."))
-            return redirect(answer.leads_to)
+    if form.is_valid():
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: set_next_step(partnership=partnership, values=form.values()),
+            said=lambda: gettext("The next step is saved."),
+        )
+        if leads_to:
+            return redirect(leads_to)
     elif not form.is_bound and (present := NextStep.objects.open().filter(partnership=partnership).first()):
         return redirect("partners:next-step-edit", present.pk)
     page = PartnershipPart(
@@ -58,31 +54,22 @@ def next_step_create(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def next_step_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = NextStep.objects.editable_by(request.user).filter(pk=pk)
-    if request.method == "POST":
-        return _save(request, rows)
-    step = get_object_or_404(rows.for_list())
-    return _show_edit(request, step, NextStepEditForm(instance=step, partnership=step.partnership))
+    return edit_part(
+        request,
+        NextStep.objects.editable_by(request.user).filter(pk=pk),
+        form=_edit_form,
+        page=_edit_page,
+        said=lambda step: gettext("The next step is saved."),
+        near=lambda rows: rows.for_list(),
+    )
 
 
-@transaction.atomic
-def _save(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
-    step = get_object_or_404(rows.select_for_update(of=("self",)).select_related("partnership"))
-    fresh = NextStep.objects.get(pk=step.pk)
-    form = NextStepEditForm(request.POST, instance=fresh, partnership=step.partnership)
-    if form.is_valid():
-        changes = form.changes()
-        for name, value in changes.items():
-            setattr(step, name, value)
-        step.save(update_fields=list(changes))
-        messages.success(request, gettext("The next step is saved."))
-        return redirect(step)
-    return _show_edit(request, NextStep.objects.for_list().get(pk=step.pk), form)
+def _edit_form(*data: Any, instance: NextStep) -> NextStepEditForm:
+    return NextStepEditForm(*data, instance=instance, partnership=instance.partnership)
 
 
-def _show_edit(request: HttpRequest, step: NextStep, form: NextStepEditForm) -> HttpResponse:
-    page = PartnershipPart(
+def _edit_page(step: NextStep, form: NextStepEditForm) -> PartnershipPart:
+    return PartnershipPart(
         partnership=step.partnership,
         form=form,
         heading=gettext("Change the next step"),
@@ -90,7 +77,6 @@ def _show_edit(request: HttpRequest, step: NextStep, form: NextStepEditForm) -> 
         action=gettext("Save the next step"),
         back=ANCHOR,
     )
-    return show_part(request, page)
 
 
 @login_required

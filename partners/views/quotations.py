@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
@@ -14,11 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partners.actions.quotations import edit_quotation, enter_quotation, withdraw_quotation
-from partners.actions.receipts import once
 from partners.forms.quotations import OwnWordsForm, QuotationCreateForm, QuotationEditForm
-from partners.models import Partnership, PartnershipParty, Quotation
+from partners.models import PartnershipParty, Quotation
 from partners.views.consenting import Asked
 from partners.views.parts import PartnershipPart, partnership_of, show_part
+from partners.views.writing import ask_once_more, edit_part, made_once
 
 
 @login_required
@@ -27,24 +22,20 @@ def quotation_create(request: HttpRequest, pk: int, party_pk: int) -> HttpRespon
     """The team of a side, or an organiser for it, writes down what somebody there says. Each side has one at a time."""
     rows = PartnershipParty.objects.editable_by(request.user).select_related("actor")
     party = get_object_or_404(rows, pk=party_pk, partnership__pk=pk)
-    partnership = Partnership.objects.for_detail().get(pk=pk)
     form = QuotationCreateForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: enter_quotation(party=party, by=request.user, **form.values()),
-            )
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            if answer.is_new:
-                messages.success(request, _entered(party))
-            return redirect(answer.leads_to)
+    if form.is_valid():
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: enter_quotation(party=party, by=request.user, **form.values()),
+            said=lambda: _entered(party),
+        )
+        if leads_to:
+            return redirect(leads_to)
     elif not form.is_bound and (present := Quotation.objects.filter(party=party).first()):
         return redirect("partners:quotation-edit", present.pk)
     page = PartnershipPart(
-        partnership=partnership,
+        partnership=partnership_of(party),
         form=form,
         heading=gettext("Quote somebody of “%(name)s”") % {"name": party.actor.name},
         intro=gettext(
@@ -69,33 +60,23 @@ def _entered(party: PartnershipParty) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def quotation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Other words are another quotation: the consent ends, and the person is asked anew."""
-    rows = Quotation.objects.editable_by(request.user).filter(pk=pk)
-    if request.method == "POST":
-        return _save(request, rows)
-    quotation = get_object_or_404(rows.select_related("party__actor", "consent_noted_by"))
-    return _show(request, quotation, QuotationEditForm(instance=quotation))
+
+    def write(quotation: Quotation, form: QuotationEditForm) -> None:
+        edit_quotation(quotation=quotation, by=request.user, values=form.words(), **form.extras())  # type: ignore[arg-type]
+
+    return edit_part(
+        request,
+        Quotation.objects.editable_by(request.user).filter(pk=pk),
+        form=QuotationEditForm,
+        page=_edit_page,
+        said=lambda quotation: _entered(quotation.party),
+        near=lambda rows: rows.select_related("party__actor", "consent_noted_by"),
+        write=write,
+    )
 
 
-@transaction.atomic
-def _save(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
-    quotation = get_object_or_404(rows.select_for_update(of=("self",)))
-    form = QuotationEditForm(request.POST, instance=Quotation.objects.get(pk=quotation.pk))
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                edit_quotation(quotation=quotation, by=request.user, values=form.words(), **form.extras())
-        except ValidationError as error:
-            form.refuse(error)
-        else:
-            messages.success(request, _entered(quotation.party))
-            return redirect(quotation)
-    fresh = Quotation.objects.select_related("party__actor", "consent_noted_by").get(pk=quotation.pk)
-    return _show(request, fresh, form)
-
-
-def _show(request: HttpRequest, quotation: Quotation, form: QuotationEditForm) -> HttpResponse:
-    page = PartnershipPart(
+def _edit_page(quotation: Quotation, form: QuotationEditForm) -> PartnershipPart:
+    return PartnershipPart(
         partnership=partnership_of(quotation.party),
         form=form,
         heading=gettext("Change the quotation of “%(name)s”") % {"name": quotation.party.actor.name},
@@ -103,7 +84,6 @@ def _show(request: HttpRequest, quotation: Quotation, form: QuotationEditForm) -
         action=gettext("Save the quotation"),
         back=f"zitat-{quotation.party_id}",
     )
-    return show_part(request, page)
 
 
 def _standing(quotation: Quotation) -> str:
@@ -119,14 +99,19 @@ def _standing(quotation: Quotation) -> str:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def quotation_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """The person told the team or an organiser that she does not agree any more; asked once more before."""
+    """The person told the team or an organiser that she does not agree any more."""
     quotation = get_object_or_404(Quotation.objects.editable_by(request.user).select_related("party__actor"), pk=pk)
-    if request.method == "POST":
-        leads_to = quotation.get_absolute_url()
-        withdraw_quotation(quotation=quotation)
-        messages.success(request, gettext("The quotation is withdrawn. Its words are deleted."))
-        return redirect(leads_to)
-    page = PartnershipPart(
+    return ask_once_more(
+        request,
+        quotation,
+        page=_withdraw_page,
+        act=lambda row: withdraw_quotation(quotation=row),
+        said=gettext("The quotation is withdrawn. Its words are deleted."),
+    )
+
+
+def _withdraw_page(quotation: Quotation) -> PartnershipPart:
+    return PartnershipPart(
         partnership=partnership_of(quotation.party),
         heading=gettext("Withdraw the quotation of “%(name)s”?") % {"name": quotation.party.actor.name},
         intro=gettext("It disappears everywhere at once, and its words are deleted for good."),
@@ -135,7 +120,6 @@ def quotation_delete(request: HttpRequest, pk: int) -> HttpResponse:
         back=f"zitat-{quotation.party_id}",
         is_final=True,
     )
-    return show_part(request, page)
 
 
 def _confirm(quotation: Quotation) -> str:

@@ -4,22 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partners.actions.receipts import once
 from partners.actions.reviews import write_review
 from partners.forms.reviews import ReviewCreateForm, ReviewEditForm
 from partners.models import Neighbourhood, Partnership, PartnershipParty, PartnershipReview
 from partners.models.reviews import QUESTIONS, Answer, Question, averages_in
 from partners.views.addresses import of_neighbourhood
 from partners.views.parts import PartnershipPart, partnership_of, show_part
+from partners.views.writing import ask_once_more, delete, edit_part, made_once
 
 # So many looks back of one side stand beside each other; earlier ones are counted.
 BESIDE = 4
@@ -76,20 +73,17 @@ def review_create(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
     party = get_object_or_404(rows, pk=party_pk, partnership__pk=pk)
     may_plan = Partnership.objects.editable_by(request.user).filter(pk=pk, state__in=Partnership.LIVE).exists()
     form = ReviewCreateForm(request.POST if request.method == "POST" else None, may_plan=may_plan)
-    if form.is_bound and form.is_valid():
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: write_review(party=party, by=request.user, **form.values()),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                messages.success(request, gettext("The look back is saved. The other sides do not read it."))
-            return redirect(answer.leads_to)
+    if form.is_valid():
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: write_review(party=party, by=request.user, **form.values()),
+            said=lambda: gettext("The look back is saved. The other sides do not read it."),
+        )
+        if leads_to:
+            return redirect(leads_to)
     page = PartnershipPart(
-        partnership=Partnership.objects.for_detail().get(pk=pk),
+        partnership=partnership_of(party),
         form=form,
         heading=gettext("Look back: how “%(name)s” sees it") % {"name": party.actor.name},
         intro=gettext("Only the team of “%(name)s” and the organisers read this. It is no mark, but a reason to talk.")
@@ -103,30 +97,22 @@ def review_create(request: HttpRequest, pk: int, party_pk: int) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = PartnershipReview.objects.editable_by(request.user).filter(pk=pk)
-    if request.method == "POST":
-        return _save(request, rows)
-    review = get_object_or_404(rows.select_related("party__actor"))
-    return _show(request, review, ReviewEditForm(instance=review))
+    return edit_part(
+        request,
+        PartnershipReview.objects.editable_by(request.user).filter(pk=pk),
+        form=ReviewEditForm,
+        page=_edit_page,
+        said=lambda review: gettext("The changes are saved."),
+        near=_with_side,
+    )
 
 
-@transaction.atomic
-def _save(request: HttpRequest, rows: Any) -> HttpResponse:
-    """Compares and writes while the row is locked, so that nobody else writes in between."""
-    review = get_object_or_404(rows.select_for_update(of=("self",)))
-    form = ReviewEditForm(request.POST, instance=PartnershipReview.objects.get(pk=review.pk))
-    if not form.is_valid():
-        return _show(request, PartnershipReview.objects.select_related("party__actor").get(pk=review.pk), form)
-    changes = form.changes()
-    for name, value in changes.items():
-        setattr(review, name, value)
-    review.save(update_fields=list(changes))
-    messages.success(request, gettext("The changes are saved."))
-    return redirect(review)
+def _with_side(rows: Any) -> Any:
+    return rows.select_related("party__actor")
 
 
-def _show(request: HttpRequest, review: PartnershipReview, form: ReviewEditForm) -> HttpResponse:
-    page = PartnershipPart(
+def _edit_page(review: PartnershipReview, form: ReviewEditForm) -> PartnershipPart:
+    return PartnershipPart(
         partnership=partnership_of(review.party),
         form=form,
         heading=gettext("Change the look back of “%(name)s”") % {"name": review.party.actor.name},
@@ -134,21 +120,17 @@ def _show(request: HttpRequest, review: PartnershipReview, form: ReviewEditForm)
         action=gettext("Save the changes"),
         back=f"rueckblick-{review.party_id}",
     )
-    return show_part(request, page)
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def review_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asked once more before."""
-    rows = PartnershipReview.objects.editable_by(request.user).select_related("party__actor")
-    review = get_object_or_404(rows, pk=pk)
-    if request.method == "POST":
-        leads_to = review.get_absolute_url()
-        review.delete()
-        messages.success(request, gettext("The look back is deleted."))
-        return redirect(leads_to)
-    page = PartnershipPart(
+    review = get_object_or_404(_with_side(PartnershipReview.objects.editable_by(request.user)), pk=pk)
+    return ask_once_more(request, review, page=_delete_page, act=delete, said=gettext("The look back is deleted."))
+
+
+def _delete_page(review: PartnershipReview) -> PartnershipPart:
+    return PartnershipPart(
         partnership=partnership_of(review.party),
         heading=gettext("Delete this look back?"),
         intro=gettext("It is gone for good."),
@@ -157,7 +139,6 @@ def review_delete(request: HttpRequest, pk: int) -> HttpResponse:
         back=f"rueckblick-{review.party_id}",
         is_final=True,
     )
-    return show_part(request, page)
 
 
 @login_required
