@@ -8,15 +8,21 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from partners.filters import ListFilter, Option, OptionsFilter, SearchFilter, neighbourhood_options, topic_options
+from partners.filters import (
+    ListFilter,
+    Option,
+    OptionsFilter,
+    SearchFilter,
+    by_choice,
+    neighbourhood_options,
+    one_box,
+    options_of,
+    topic_options,
+)
 from partners.models import Actor, ResourceCategory, normalise
 from projects.models import Contribution, Project
 from projects.models.contributions import ContributionQuerySet
 from projects.models.projects import ProjectQuerySet
-
-
-def _options(choices: Iterable[tuple[Any, Any]]) -> list[Option]:
-    return [Option(str(value), str(label), value) for value, label in choices]
 
 
 def _in_neighbourhoods(rows: Any, keys: list[Any]) -> Any:
@@ -34,15 +40,11 @@ class ProjectFilter(ListFilter):
     q = SearchFilter(label=_("Search"))
     offen = OptionsFilter(
         label=_("Join in"),
-        load=lambda: [Option("1", str(_("open for new people")), True)],
+        load=one_box(_("open for new people")),
         narrow=lambda rows, keys: rows.open_to_join(),
         yes_no=True,
     )
-    stand = OptionsFilter(
-        label=_("State"),
-        load=lambda: _options(Project.State.choices),
-        narrow=lambda rows, keys: rows.filter(state__in=keys),
-    )
+    stand = by_choice(_("State"), Project.State.choices, "state")
     quartier = OptionsFilter(label=_("Neighbourhood"), load=neighbourhood_options, narrow=_in_neighbourhoods)
     thema = OptionsFilter(label=_("Topic"), load=topic_options, narrow=_on_topics)
 
@@ -54,7 +56,7 @@ class ProjectFilter(ListFilter):
         super().__init__(data, queryset=Project.objects.visible_to(user))
         if not user.is_authenticated:
             public = [choice for choice in Project.State.choices if choice[0] != Project.State.IDEA]
-            self.filters["stand"].extra["load"] = lambda: _options(public)
+            self.filters["stand"].extra["load"] = lambda: options_of(public)
 
     def filter_queryset(self, queryset: Any) -> ProjectQuerySet:
         rows = super().filter_queryset(queryset)
@@ -67,16 +69,8 @@ class ContributionFilter(ListFilter):
     akteur = OptionsFilter(
         label=_("Partner"), load=list, narrow=lambda rows, keys: rows.filter(participation__actor__in=keys)
     )
-    art = OptionsFilter(
-        label=_("Kind of contribution"),
-        load=lambda: _options(ResourceCategory.choices),
-        narrow=lambda rows, keys: rows.filter(category__in=keys),
-    )
-    stand = OptionsFilter(
-        label=_("State"),
-        load=lambda: _options(Contribution.State.choices),
-        narrow=lambda rows, keys: rows.filter(state__in=keys),
-    )
+    art = by_choice(_("Kind of contribution"), ResourceCategory.choices, "category")
+    stand = by_choice(_("State"), Contribution.State.choices, "state")
 
     class Meta:
         model = Contribution

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.html import escape
@@ -32,6 +35,21 @@ class Option:
     label: str
     key: Any
     chosen: bool = False
+
+
+def options_of(words: Iterable[tuple[Any, Any]]) -> list[Option]:
+    """One box for each of the pairs of a value and its word."""
+    return [Option(str(value), str(word), value) for value, word in words]
+
+
+def one_box(word: Any) -> Callable[[], list[Option]]:
+    """For a question with a yes: ticked or not."""
+    return lambda: [Option("1", str(word), True)]
+
+
+def any_of(fits: dict[str, Q], keys: Iterable[str]) -> Q:
+    """What fits one of the keys or more."""
+    return reduce(or_, (fits[key] for key in keys), Q())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from partners.filters.base import ListFilter, Option, OptionsFilter
-from partners.filters.lists import choices_of
+from partners.filters.base import ListFilter, Option, OptionsFilter, any_of, options_of
+from partners.filters.lists import by_choice
 from partners.models import Neighbourhood, NextStep, Partnership, Person
 
 ME, NOBODY = "ich", "niemand"
@@ -23,10 +23,7 @@ def _by_next_step(rows: Any, keys: list[str]) -> Any:
         "woche": Q(pk__in=steps.due_by_the_end_of_the_week().exclude(pk__in=steps.overdue()).values("partnership")),
         "ohne": ~Q(pk__in=steps.values("partnership")),
     }
-    fits = Q()
-    for key in keys:
-        fits |= within[key]
-    return rows.filter(fits)
+    return rows.filter(any_of(within, keys))
 
 
 def _by_person(rows: Any, keys: list[Any]) -> Any:
@@ -44,21 +41,9 @@ class BoardFilter(ListFilter):
     LIST, BY_DAY = "liste", "schritt"
 
     person = OptionsFilter(label=_("Who looks after it"), load=list, narrow=_by_person)
-    schritt = OptionsFilter(
-        label=_("Next step"),
-        load=lambda: [Option(value, str(label), value) for value, label in DUE.items()],
-        narrow=_by_next_step,
-    )
-    stand = OptionsFilter(
-        label=_("Stage"),
-        load=lambda: choices_of(Partnership.Stage),
-        narrow=lambda rows, keys: rows.filter(state__in=keys),
-    )
-    art = OptionsFilter(
-        label=_("Kind"),
-        load=lambda: choices_of(Partnership.Kind),
-        narrow=lambda rows, keys: rows.filter(kind__in=keys),
-    )
+    schritt = OptionsFilter(label=_("Next step"), load=lambda: options_of(DUE.items()), narrow=_by_next_step)
+    stand = by_choice(_("Stage"), Partnership.Stage.choices, "state")
+    art = by_choice(_("Kind"), Partnership.Kind.choices, "kind")
 
     class Meta:
         model = Partnership

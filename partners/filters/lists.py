@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.filters.base import ListFilter, Option, OptionsFilter, SearchFilter
+from partners.filters.base import ListFilter, Option, OptionsFilter, SearchFilter, any_of, one_box, options_of
 from partners.models import (
     CRITERIA,
     Actor,
@@ -32,8 +33,7 @@ def neighbourhood_options() -> list[Option]:
 
 
 def sector_options() -> list[Option]:
-    options = [Option(value, str(label), value) for value, label in ActorKind.Sector.choices]
-    return sorted(options, key=lambda option: normalise(option.label))
+    return sorted(options_of(ActorKind.Sector.choices), key=lambda option: normalise(option.label))
 
 
 # Who has no kind yet belongs to no sector; in the directory and on the page of a Quartier nobody is left out for that.
@@ -84,10 +84,7 @@ CONFIRMED = {
 def _by_confirmation(rows: Any, keys: list[Any]) -> Any:
     limit = timezone.now() - FRESH
     within = {"frisch": Q(confirmed_at__gte=limit), "frueher": Q(confirmed_at__lt=limit), "nie": Q(confirmed_at=None)}
-    fits = Q()
-    for key in keys:
-        fits |= within[key]
-    return rows.filter(fits)
+    return rows.filter(any_of(within, keys))
 
 
 def criterion_options() -> list[Option]:
@@ -96,6 +93,39 @@ def criterion_options() -> list[Option]:
         for one in CRITERIA
     ]
     return [*clearly, Option("offen", gettext("not assessed yet"), "")]
+
+
+def by_choice(label: Any, words: Iterable[tuple[Any, Any]], column: str) -> OptionsFilter:
+    """A box for each word that the column can hold."""
+    return OptionsFilter(
+        label=label,
+        load=lambda: options_of(words),
+        narrow=lambda rows, keys: rows.filter(**{f"{column}__in": keys}),
+    )
+
+
+def by_shared_room() -> OptionsFilter:
+    return OptionsFilter(
+        label=_("Room"),
+        yes_no=True,
+        load=one_box(_("Has a room that others can use")),
+        narrow=lambda rows, keys: rows.filter(has_shared_room=True),
+    )
+
+
+def by_capacity() -> OptionsFilter:
+    """By what the actor itself states; that it states nothing is no box."""
+    return OptionsFilter(
+        label=_("Capacity"),
+        load=lambda: options_of(choice for choice in Actor.Capacity.choices if choice[0]),
+        narrow=lambda rows, keys: rows.stating_capacity(keys),
+    )
+
+
+def by_sector() -> OptionsFilter:
+    return OptionsFilter(
+        label=_("Sector"), load=sector_options, narrow=lambda rows, keys: rows.filter(kind__sector__in=keys)
+    )
 
 
 class ActorFilter(ListFilter):
@@ -112,21 +142,12 @@ class ActorFilter(ListFilter):
         ],
         narrow=lambda rows, keys: rows.filter(step_free__in=keys),
     )
-    raum = OptionsFilter(
-        label=_("Room"),
-        yes_no=True,
-        load=lambda: [Option("1", str(_("Has a room that others can use")), True)],
-        narrow=lambda rows, keys: rows.filter(has_shared_room=True),
-    )
-    kapazitaet = OptionsFilter(
-        label=_("Capacity"),
-        load=lambda: [Option(value, str(label), value) for value, label in Actor.Capacity.choices if value],
-        narrow=lambda rows, keys: rows.stating_capacity(keys),
-    )
+    raum = by_shared_room()
+    kapazitaet = by_capacity()
     partner = OptionsFilter(
         label=_("Partnership"),
         yes_no=True,
-        load=lambda: [Option("1", str(_("Main partners only")), True)],
+        load=one_box(_("Main partners only")),
         narrow=lambda rows, keys: rows.main_partners(),
     )
     art = OptionsFilter(label=_("Kind"), load=kind_options, narrow=lambda rows, keys: rows.filter(kind__in=keys))
@@ -134,12 +155,12 @@ class ActorFilter(ListFilter):
     zielgruppe = OptionsFilter(label=_("Target group"), load=target_group_options, narrow=_for_target_groups)
     bestaetigt = OptionsFilter(
         label=_("Last confirmed"),
-        load=lambda: [Option(value, str(label), value) for value, label in CONFIRMED.items()],
+        load=lambda: options_of(CONFIRMED.items()),
         narrow=_by_confirmation,
     )
     stand = OptionsFilter(
         label=_("State"),
-        load=lambda: [Option(one.value, str(one.label), one.value) for one in Actor.State if one != Actor.State.MERGED],
+        load=lambda: options_of(choice for choice in Actor.State.choices if choice[0] != Actor.State.MERGED),
         narrow=lambda rows, keys: rows.filter(state__in=keys),
     )
 
@@ -193,41 +214,21 @@ def keeps_a_profile(user: Any) -> bool:
     return user.is_authenticated and user.memberships.exists()
 
 
-def choices_of(words: type[TextChoices]) -> list[Option]:
-    return [Option(value, str(label), value) for value, label in words.choices]
-
-
 class PartnershipFilter(ListFilter):
     quartier = OptionsFilter(
         label=_("Neighbourhood"),
         load=neighbourhood_options,
         narrow=lambda rows, keys: rows.filter(neighbourhood__in=keys),
     )
-    stand = OptionsFilter(
-        label=_("Stage"),
-        load=lambda: choices_of(Partnership.Stage),
-        narrow=lambda rows, keys: rows.filter(state__in=keys),
-    )
-    art = OptionsFilter(
-        label=_("Kind"),
-        load=lambda: choices_of(Partnership.Kind),
-        narrow=lambda rows, keys: rows.filter(kind__in=keys),
-    )
-    intensitaet = OptionsFilter(
-        label=_("How closely"),
-        load=lambda: choices_of(Partnership.Intensity),
-        narrow=lambda rows, keys: rows.filter(intensity__in=keys),
-    )
-    vereinbarungsform = OptionsFilter(
-        label=_("Form of the agreement"),
-        load=lambda: choices_of(Partnership.Form),
-        narrow=lambda rows, keys: rows.filter(form__in=keys),
-    )
+    stand = by_choice(_("Stage"), Partnership.Stage.choices, "state")
+    art = by_choice(_("Kind"), Partnership.Kind.choices, "kind")
+    intensitaet = by_choice(_("How closely"), Partnership.Intensity.choices, "intensity")
+    vereinbarungsform = by_choice(_("Form of the agreement"), Partnership.Form.choices, "form")
 
     faellig = OptionsFilter(
         label=_("Due"),
         yes_no=True,
-        load=lambda: [Option("1", str(_("Something is due")), True)],
+        load=one_box(_("Something is due")),
         narrow=lambda rows, keys: rows,
     )
 
@@ -239,8 +240,8 @@ class PartnershipFilter(ListFilter):
         super().__init__(data, queryset=Partnership.objects.visible_to(user))
         leads = organises_somewhere(user)
         if not (leads or keeps_a_profile(user)):
-            public = [one for one in choices_of(Partnership.Stage) if one.value in Partnership.PUBLIC]
-            self.filters["stand"].extra["load"] = lambda: public
+            public = [choice for choice in Partnership.Stage.choices if choice[0] in Partnership.PUBLIC]
+            self.filters["stand"].extra["load"] = lambda: options_of(public)
         if not leads:
             self.filters["faellig"].extra["load"] = list
         mine = Partnership.objects.editable_by(user).due()

@@ -5,49 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from partners.filters import ListFilter, Option, OptionsFilter
-from partners.filters.lists import sector_options
 from partners.models import Actor, Month, Neighbourhood
 from partners.views.addresses import of_neighbourhood
 from partners.views.exports import MOST_ROWS, spreadsheet, workbook
 from partners.views.paging import page_or_redirect
-from quartier.burdens import Burden, Standing, burdens_of, counted, shown, widest
-
-
-class BurdenFilter(ListFilter):
-    """Where somebody stands is computed from the ties, so `lage` is applied to the rows when they are known."""
-
-    lage = OptionsFilter(
-        label=_("Standing"),
-        load=lambda: [Option(one.value, str(one.label), one) for one in Standing],
-        narrow=lambda rows, keys: rows,
-    )
-    kapazitaet = OptionsFilter(
-        label=_("Capacity"),
-        load=lambda: [Option(value, str(label), value) for value, label in Actor.Capacity.choices if value],
-        narrow=lambda rows, keys: rows.stating_capacity(keys),
-    )
-    bereich = OptionsFilter(
-        label=_("Sector"), load=sector_options, narrow=lambda rows, keys: rows.filter(kind__sector__in=keys)
-    )
-
-    class Meta:
-        model = Actor
-        fields: list[str] = []
-
-    def __init__(self, data: QueryDict, *, neighbourhood: Neighbourhood) -> None:
-        super().__init__(data, queryset=Actor.objects.current().filter(neighbourhoods=neighbourhood))
-
-    def narrowed(self, rows: list[Burden]) -> list[Burden]:
-        asked = {option.key for option in self.asked.get("lage", [])}
-        return [row for row in rows if row.standing in asked] if asked else rows
+from quartier.burdens import Burden, burdens_of, counted, shown, widest
+from quartier.filters import BurdenFilter
 
 
 def _organised(request: HttpRequest, slug: str) -> Neighbourhood:
