@@ -320,10 +320,6 @@ class ActorCreateForm(OnceForm, ActorForm):
         if len(self.own) == 1:
             self.fields["neighbourhoods"].initial = [self.own[0].pk]
 
-    def values(self) -> dict[str, Any]:
-        """What the action needs."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
-
 
 class ActorEditForm(MergingForm, ActorForm):
     """Changes of one section of a profile.

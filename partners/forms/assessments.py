@@ -51,6 +51,3 @@ class AssessmentForm(OnceForm, PlainWords, Questions):
         if day > timezone.localdate():
             raise ValidationError(_("This day lies in the future. Enter the day of your assessment."))
         return day
-
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}

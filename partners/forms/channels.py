@@ -80,8 +80,7 @@ class ChannelForm(PlainWords, forms.ModelForm):
 
 
 class ChannelCreateForm(OnceForm, ChannelForm):
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+    pass
 
 
 class ChannelEditForm(MergingForm, ChannelForm):

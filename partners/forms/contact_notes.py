@@ -63,9 +63,6 @@ class ContactNoteCreateForm(OnceForm, ContactNoteForm):
         super().__init__(*args, **kwargs)
         self.initial["on"] = timezone.localdate()
 
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
 
 class ContactNoteEditForm(MergingForm, ContactNoteForm):
     pass

@@ -85,8 +85,7 @@ class Consent:
 
 
 class ContactCreateForm(Consent, OnceForm, ContactForm):
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+    pass
 
 
 class ContactEditForm(Consent, MergingForm, ContactForm):

@@ -73,8 +73,7 @@ class HandoverFields(OffersActors, PlainWords, forms.Form):
 
 
 class HandoverCreateForm(OnceForm, HandoverFields):
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+    pass
 
 
 class HandoverEditForm(MergingForm, HandoverFields):
@@ -115,8 +114,7 @@ class LineFields(OffersActors, PlainWords, forms.Form):
 
 
 class LineCreateForm(OnceForm, LineFields):
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+    pass
 
 
 class LineEditForm(MergingForm, LineFields):

@@ -72,8 +72,7 @@ class NextStepForm(PlainWords, forms.ModelForm):
 
 
 class NextStepCreateForm(OnceForm, NextStepForm):
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+    pass
 
 
 class NextStepEditForm(MergingForm, NextStepForm):

@@ -29,3 +29,7 @@ class OnceForm:
         key = data.get("once") or str(uuid.uuid4())
         content = {name: data.getlist(name) for name in sorted(data) if name != "csrfmiddlewaretoken"}
         return fingerprint_of(at, str(of.pk), key, json.dumps(content))
+
+    def values(self) -> dict[str, Any]:
+        """What was typed, without the key."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "once"}  # type: ignore[attr-defined]

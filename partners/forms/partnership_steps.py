@@ -37,7 +37,7 @@ class StepForm(PlainWords, forms.Form):
         """Fills in what is known."""
 
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+        return dict(self.cleaned_data)
 
     def plans(self) -> list[Plan]:
         """What the step asks of the sides; most ask for nothing that they do not give already."""

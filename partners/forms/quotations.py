@@ -79,8 +79,7 @@ class QuotationForm(WordsForm):
 
 
 class QuotationCreateForm(OnceForm, QuotationForm):
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+    pass
 
 
 class QuotationEditForm(MergingForm, QuotationForm):

@@ -71,9 +71,6 @@ class ReviewCreateForm(OnceForm, ReviewForm):
             raise ValidationError(_("Choose a day that is still to come."))
         return day
 
-    def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
-
 
 class ReviewEditForm(MergingForm, ReviewForm):
     """Puts right what was written; a new look back is a new one."""

@@ -31,7 +31,7 @@ def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
     project, actor = participation.project, participation.actor
     form = BenefitForm(request.POST if request.method == "POST" else None, auto_id=f"nutzen_neu_{actor.pk}_%s")
     if form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        values = form.values()
 
         def make() -> models.Model:
             return record_benefit(project=project, actor=actor, by=request.user, **values)

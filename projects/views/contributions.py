@@ -55,7 +55,7 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = ContributionForm(data, auto_id=f"beitrag_neu_{pk}_%s")
     if form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        values = form.values()
         made: list[Contribution] = []
 
         def make() -> models.Model:

@@ -35,7 +35,7 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
         return show_hits(request, form.fields["actor"], "actor")
     anyway = AnywayForm(data)
     if form.is_ready() and anyway.lets_pass(cautions([form.plan()], user=request.user)):
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        values = form.values()
         actor = values["actor"]
         ended = Participation.objects.filter(
             project=project, actor=actor, role=values["role"], state=Participation.State.ENDED

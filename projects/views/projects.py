@@ -153,7 +153,7 @@ def project_create(request: SignedInRequest) -> HttpResponse:
     if wants_hits(request):
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
     if form.is_ready() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
-        values = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+        values = form.values()
         try:
             answer = once(
                 fingerprint=form.fingerprint(of=request.user, at=request.path),
