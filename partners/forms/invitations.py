@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.once import OnceForm
@@ -38,6 +39,9 @@ class OrganiserInvitationForm(OnceForm, PlainWords, forms.Form):
         return {name: self.cleaned_data[name] for name in ("email", "name")} | {
             "role": self.cleaned_data.get("role", Invitation.Role.ORGANISER)
         }
+
+    def refuse(self, error: ValidationError) -> None:
+        self.add_error("email", error)
 
 
 class InvitationForm(OrganiserInvitationForm):

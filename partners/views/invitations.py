@@ -16,28 +16,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions import invitations
 from partners.actions.accounts import account_with, is_address_of
-from partners.actions.receipts import once
 from partners.forms.invitations import NewcomerForm, OrganiserInvitationForm
 from partners.models import Actor, Invitation, Membership, Neighbourhood
+from partners.views.writing import made_once
 
 
 def send_invitation(request: HttpRequest, form: OrganiserInvitationForm, **target: Any) -> bool:
     """Sends what the form of a team page asks for, and says so. False when it was refused; the form then says why."""
-    try:
-        answer = once(
-            fingerprint=form.fingerprint(of=request.user, at=request.path),
-            make=lambda: invitations.invite(**form.values(), **target, by=request.user).target,
-        )
-    except ValidationError as error:
-        form.add_error("email", error)
-        return False
-    if answer.is_new:
-        messages.success(
-            request,
+    sent = made_once(
+        request,
+        form,
+        make=lambda: invitations.invite(**form.values(), **target, by=request.user).target,
+        said=lambda: (
             gettext("The invitation is on its way to %(email)s. The link works for 14 days.")
-            % {"email": form.cleaned_data["email"]},
-        )
-    return True
+            % {"email": form.cleaned_data["email"]}
+        ),
+    )
+    return bool(sent)
 
 
 def with_mail_states(rows: Any) -> list[Invitation]:

@@ -138,6 +138,9 @@ class ProjectCreateForm(OnceForm, ProjectFields):
         if len(own) == 1:
             self.initial.setdefault("neighbourhoods", own)
 
+    def refuse(self, error: ValidationError) -> None:
+        self.add_error("lead_actor", error)
+
 
 class ProjectEditForm(MergingForm, ProjectFields):
     """Its organisers take it in and out of their own neighbourhoods; those of others stay. The lead's team decides on neither."""

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.actions.cautions import cautions
-from partners.actions.receipts import once
 from partners.forms.anyway import AnywayForm
 from partners.models import Actor, Neighbourhood
 from partners.views.correcting import page_of
+from partners.views.writing import made_once
 from projects.actions import create_project, edit_project
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
@@ -154,18 +154,16 @@ def project_create(request: SignedInRequest) -> HttpResponse:
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
     if form.is_ready() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
         values = form.values()
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: create_project(by=request.user, overrides=anyway.overrides, **values),
-            )
-        except ValidationError as error:
-            form.add_error("lead_actor", error)
-        else:
-            if answer.is_new:
-                said = gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
-                messages.success(request, said)
-            return redirect(answer.leads_to)
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: create_project(by=request.user, overrides=anyway.overrides, **values),
+            said=lambda: (
+                gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
+            ),
+        )
+        if leads_to:
+            return redirect(leads_to)
     return render(request, "projects/project_form.html", {"form": form, "anyway": anyway, "project": None})
 
 
