@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import socket
 from contextlib import closing
-from io import StringIO
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from partners.actions.actors import create_actor
@@ -31,19 +29,9 @@ from quartier.demo.invented import PLACES
 from quartier.demo.story import load_story
 from quartier.demo.synthetic import load_synthetic
 from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
+from tests.quartier.demo import everything, run
 
 pytestmark = pytest.mark.django_db
-
-
-def run(command: str, *args: str) -> str:
-    out = StringIO()
-    call_command(command, *args, stdout=out)
-    return out.getvalue()
-
-
-def everything() -> dict[str, int]:
-    tables = [model for app in ("partners", "projects") for model in apps.get_app_config(app).get_models()]
-    return {model.__name__: model._default_manager.count() for model in tables}
 
 
 def test_invented_actors_have_addresses_of_nobody():

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from io import StringIO
 
 import pytest
 import shapely
-from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
-from django.core.management import call_command
 from django.db import models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -59,6 +56,7 @@ from quartier.demo.partnerships import COMPANION_GAIN, LOCAL_GAIN, NOTED
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE, SENDLING
 from quartier.demo.story import ADMIN, LOG_INS, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.demo.twins import GROUP, MERGED, TWIN
+from tests.quartier.demo import everything, run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("story")]
 
@@ -72,17 +70,6 @@ def story(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 
 
 REAL = (LIBRARY, LUISE, OUISHARE)
-
-
-def run(command: str, *args: str) -> str:
-    out = StringIO()
-    call_command(command, *args, stdout=out)
-    return out.getvalue()
-
-
-def everything() -> dict[str, int]:
-    tables = [model for app in ("partners", "projects") for model in apps.get_app_config(app).get_models()]
-    return {model.__name__: model._default_manager.count() for model in tables}
 
 
 def test_its_history_tells_of_different_people_and_days():
