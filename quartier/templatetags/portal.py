@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, localize, number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
@@ -210,6 +210,16 @@ def query_with(query: QueryDict, name: str, value: Any) -> str:
 def page_numbers(page: Page[Any]) -> Iterable[int | str]:
     """First, last and the neighbours, with … between them."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+
+
+@register.simple_tag(takes_context=True)
+def which_page(context: template.Context) -> str:
+    """For the title of a list: nothing on its first page."""
+    page = context.get("page")
+    if page is None or page.number == 1:
+        return ""
+    pages = {"number": localize(page.number), "count": localize(page.paginator.num_pages)}
+    return " – " + gettext("page %(number)s of %(count)s") % pages
 
 
 LONGEST_WAY_BACK = 2000
