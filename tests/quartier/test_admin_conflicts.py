@@ -181,6 +181,7 @@ def test_the_sides_of_a_partnership_are_compared_too() -> None:
     refused = client.post(change_page(row), opened | {"parties-0-brings": "Vom anderen"})
     assert refused.status_code == 200
     assert "Von der einen" in refused.content.decode()
+    assert f'<p class="versus-of">{party}</p>' in refused.content.decode()
     assert stored(party, "brings") == "Von der einen"
     assert client.post(change_page(row), sent_by(refused)).status_code == 302
     assert stored(party, "brings") == "Vom anderen"
