@@ -23,6 +23,7 @@ let whole = null; // the first look, to come back to
 let gathering = false; // while everything is asked for
 let scope = "all";
 let asking = null;
+let onScreen = null; // the look to come back to, while it is printed
 let chosen = null;
 
 function element(tag, text, name = "") {
@@ -167,7 +168,7 @@ async function lookAtAll() {
 /* After the map moved: the same as long as what is in sight is drawn at this zoom. What was asked for on the way to
    here comes too late then: it would be drawn for another zoom. */
 async function lookAgain() {
-  if (gathering) return; // everything comes into sight in a moment
+  if (gathering || onScreen) return; // everything comes into sight in a moment, or the look comes back
   asking?.abort();
   if (shown && shown.zoom === map.getZoom() && (!shown.bounds || shown.bounds.contains(map.getBounds()))) return;
   const bounds = map.getBounds().pad(0.5);
@@ -206,6 +207,29 @@ async function outlines() {
   }).addTo(map);
 }
 
+/* --- on paper ------------------------------------------------------------------------------------------------------- */
+
+/* Paper is not as wide as the screen: the places that are in sight come to its middle, further away if they must. */
+function toPaper() {
+  onScreen = { centre: map.getCenter(), zoom: map.getZoom() };
+  const sight = map.getBounds();
+  const places = marks.getLayers().map((one) => one.getLatLng()).filter((place) => sight.contains(place));
+  canvas.classList.add("on-paper");
+  map.invalidateSize({ animate: false });
+  if (!places.length) return;
+  const bounds = window.L.latLngBounds(places).pad(0.1);
+  map.setView(bounds.getCenter(), Math.min(onScreen.zoom, map.getBoundsZoom(bounds)), { animate: false });
+}
+
+function toScreen() {
+  if (!onScreen) return;
+  canvas.classList.remove("on-paper");
+  map.invalidateSize({ animate: false });
+  const { centre, zoom } = onScreen;
+  onScreen = null;
+  map.setView(centre, zoom, { animate: false });
+}
+
 /* --- the start ------------------------------------------------------------------------------------------------------ */
 
 part("needs-script").remove();
@@ -241,6 +265,8 @@ async function start() {
   part("map-tools").hidden = !whole; // a map without a place only takes room; the sentence says why
   map.on("moveend", carefully(lookAgain));
   map.on("click", closeCard);
+  addEventListener("beforeprint", toPaper);
+  addEventListener("afterprint", toScreen);
   await drawn;
 }
 

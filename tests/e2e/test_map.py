@@ -92,6 +92,28 @@ def test_the_map_moves_while_outlines_and_places_are_on_their_way(watched: Any) 
     page.wait_for_function(f"left => {place_of_mark} < left", arg=left)
 
 
+def test_on_paper_the_places_lie_in_the_middle(watched: Any) -> None:
+    """From a phone as well, and afterwards the look is the one from before."""
+    town()
+    page = watched.open(size="phone")
+    page.goto("/akteure/#karte")
+    expect(page.get_by_role("button", name="Nähstube")).to_be_visible()
+    off_the_middle = """() => {
+      const middle = (box) => box.x + box.width / 2;
+      const marks = [...document.querySelectorAll(".map-mark")].map((one) => middle(one.getBoundingClientRect()));
+      const map = document.querySelector(".map-canvas").getBoundingClientRect();
+      return [map.width > 600, Math.round((Math.min(...marks) + Math.max(...marks)) / 2 - middle(map))];
+    }"""
+    before = page.evaluate(off_the_middle)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    is_wide, off = page.evaluate(off_the_middle)
+    assert (is_wide, abs(off) <= 2) == (True, True)
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(off_the_middle) == before
+
+
 def test_only_this_page_of_the_list(watched: Any) -> None:
     town()
     for number in range(25):
