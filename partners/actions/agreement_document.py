@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext
 
+from partners.days import spoken
 from partners.models import Agreement, AgreementPart
 
 # What neither a page nor a file for a word processor can hold.
@@ -82,7 +81,7 @@ def document_of(agreement: Agreement) -> Document:
             signatures=gettext("Signatures"),
             place_and_day=gettext("Place, date"),
             signature=gettext("Signature"),
-            signed=gettext("Signed on %(day)s") % {"day": written(agreement.signed_on)} if agreement.signed_on else "",
+            signed=gettext("Signed on %(day)s") % {"day": spoken(agreement.signed_on)} if agreement.signed_on else "",
             edition=gettext("Edition %(number)d") % {"number": agreement.edition} if agreement.edition > 1 else "",
         )
 
@@ -93,11 +92,6 @@ def clean(text: str) -> str:
 
 def paragraphs_of(text: str) -> list[str]:
     return [block for block in PARAGRAPHS.split(clean(text)) if block]
-
-
-def written(day: date | None) -> str:
-    """20. Januar 2027."""
-    return date_format(day, pgettext("day format", "j F Y")) if day else ""
 
 
 def side_of(part: AgreementPart) -> Side:
@@ -150,7 +144,7 @@ def _contacts(part: AgreementPart) -> list[Passage]:
 
 
 def _duration(agreement: Agreement) -> list[str]:
-    start, end = written(agreement.start_on), written(agreement.end_on)
+    start, end = spoken(agreement.start_on), spoken(agreement.end_on)
     if start and end:
         lasts = gettext("This agreement begins on %(start)s and ends on %(end)s.") % {"start": start, "end": end}
     elif start:

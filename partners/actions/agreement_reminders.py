@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mails
+from partners.days import spoken
 from partners.models import Agreement, Mail, Membership, Neighbourhood, Partnership, Person
 
 # So many days before its end the sides hear of it: first when there is time to talk, and once more when there is little.
@@ -66,10 +66,6 @@ class ReviewMail(MailKind):
             template="partners/mail/partnership_review.txt",
             words={"partnership": row, "title": row.title, "day": day},
         )
-
-
-def spoken(day: date | None) -> str:
-    return date_format(day, pgettext("day format", "j F Y")) if day else ""
 
 
 def remind_of_ends() -> int:

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 
+from partners.days import spoken
 from partners.models import Actor, Month, Partnership, PartnershipOverride, Promise, promises_of
 from partners.models.capacity import AFTER, ZERO
 
@@ -169,7 +169,3 @@ def keep_overrides(*, partnership: Partnership, overrides: Iterable[Override], b
         PartnershipOverride.objects.create(
             partnership=partnership, actor=one.actor, by=by, reason=one.reason, warning=one.warning
         )
-
-
-def spoken(day: date) -> str:
-    return date_format(day, pgettext("day format", "j F Y"))

@@ -7,10 +7,10 @@ from datetime import timedelta
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.agreement_reminders import spoken
 from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail
+from partners.days import spoken
 from partners.models import Mail, NextStep
 
 

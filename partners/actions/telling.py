@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.text import capfirst
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 
 from partners.actions.wordings import Piece, compared
+from partners.days import clock, moment, spoken
 from partners.models import HistoryEntry, Kept, language_name
 from partners.models.hours import in_one_sentence
 
@@ -237,32 +237,14 @@ def _in_words(column: Any, raw: Any) -> str:
     return str(raw)
 
 
-def _day(raw: Any) -> str:
-    day = parse_date(str(raw))
-    return _in_day_format(day) if day else ""
-
-
 SAYINGS: dict[type[models.Field[Any, Any]], Callable[[Any], str]] = {
     models.FileField: lambda raw: gettext("picture"),
     models.BooleanField: lambda raw: gettext("yes") if raw else gettext("no"),
     models.DecimalField: lambda raw: number_format(format(Decimal(str(raw)).normalize(), "f")),
     models.IntegerField: number_format,
     models.DateTimeField: lambda raw: moment(parse_datetime(str(raw))),
-    models.DateField: _day,
+    models.DateField: lambda raw: spoken(parse_date(str(raw))),
 }
-
-
-def moment(at: datetime | None) -> str:
-    """20. Januar 2027, 9:30 Uhr."""
-    return f"{_in_day_format(timezone.localtime(at))}, {clock(at)}" if at else ""
-
-
-def clock(at: datetime) -> str:
-    return pgettext("time of day", "{time}").format(time=date_format(timezone.localtime(at), "G:i"))
-
-
-def _in_day_format(day: date) -> str:
-    return date_format(day, pgettext("day format", "j F Y"))
 
 
 def field_of(model: type[models.Model] | None, key: str) -> Any:

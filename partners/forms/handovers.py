@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.cautions import spoken
 from partners.actions.handovers import LONGEST, Proposal
+from partners.days import spoken
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
 from partners.forms.partnerships import LongSelect

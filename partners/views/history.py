@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.actions.restoring import REMADE, WRITERS, Version, Write, lock_before, lost_version, restore, version_of
-from partners.actions.telling import Line, Telling, model_of, moment, tell, who_did
+from partners.actions.telling import Line, Telling, model_of, tell, who_did
+from partners.days import moment
 from partners.models import Actor, HistoryEntry, Kept, Merge, Partnership
 from partners.views.addresses import of_actor
 from partners.views.paging import page_or_redirect

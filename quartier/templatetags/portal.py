@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable, Iterable
@@ -15,11 +14,12 @@ from django.core.paginator import Page
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format, localize, number_format
+from django.utils.formats import localize, number_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
+
+from partners import days
 
 register = template.Library()
 
@@ -135,25 +135,8 @@ def plain_text(text: Any) -> SafeString:
     return format_html_join("\n", "<p>{}</p>", paragraphs)
 
 
-@register.filter
-def day(value: dt.date | dt.datetime | None) -> str:
-    """20. Januar 2027; a moment is shown as the day it has in Europe/Berlin. Nothing for None."""
-    if not value:
-        return ""
-    if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    return date_format(value, pgettext("day format", "j F Y"))
-
-
-@register.filter
-def moment(value: dt.datetime | None) -> str:
-    """20. Januar 2027, 9:30 Uhr."""
-    if not value:
-        return ""
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    clock = pgettext("time of day", "{time}").format(time=date_format(local, "G:i"))
-    return f"{day(local)}, {clock}"
-
+day = register.filter("day", days.spoken)
+moment = register.filter("moment", days.moment)
 
 UNITS: dict[str, Callable[[int], str]] = {
     "stunden": lambda n: ngettext("%s hour", "%s hours", n),
