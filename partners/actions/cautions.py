@@ -6,7 +6,6 @@ hint for those alone who may read the numbers (`ActorQuerySet.load_visible_to`),
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from django.utils.translation import gettext, ngettext
 from partners.days import spoken
 from partners.models import Actor, Month, Partnership, PartnershipOverride, Promise, promises_of
 from partners.models.capacity import AFTER, ZERO
+from partners.seen import print_of
 
 if TYPE_CHECKING:
     from partners.models import Person
@@ -89,7 +89,7 @@ def cautions(plans: Iterable[Plan], *, user: Person) -> list[Caution]:
 
 def digest(found: Sequence[Caution]) -> str:
     """Stands for exactly these words: what somebody decides on is what she has read."""
-    return hashlib.sha256("\n".join(one.text for one in found).encode()).hexdigest()[:32]
+    return print_of([one.text for one in found])
 
 
 def sentences_for(plan: Plan, promises: Sequence[Promise] | None) -> list[str]:

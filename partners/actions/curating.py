@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners.models import Actor, ActorKind, Topic
+from partners.seen import print_of
 
 BATCH = 500
 
@@ -54,7 +53,7 @@ class Plan:
             (one.pk, one.kind_before, one.kind_after, sorted(one.topics_before), sorted(one.topics_after))
             for one in self.changes
         ]
-        return hashlib.sha256(json.dumps(lines).encode()).hexdigest()[:32]
+        return print_of(lines)
 
 
 def plan_curation(actors: Any, wish: Wish) -> Plan:

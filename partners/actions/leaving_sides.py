@@ -5,8 +5,6 @@ What the side said of itself stays in the history and can come back with it; the
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import PartnershipParty, PartnershipReview, Quotation
+from partners.seen import print_of
 
 QUOTED = _(
     "“%(name)s”: everybody reads a quotation of this side. Withdraw it first, and tell the person; then take the side out."
@@ -59,7 +58,7 @@ class LossError(ValidationError):
 def digest(losses: Sequence[Loss]) -> str:
     """Stands for exactly this: a look back that somebody writes meanwhile is read first."""
     lines = [(one.name, one.quotation, one.reviews, one.newest) for one in losses]
-    return hashlib.sha256(json.dumps(lines).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    return print_of(lines)
 
 
 def part_with(sides: Iterable[int], *, read: str) -> None:

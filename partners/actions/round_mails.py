@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -30,6 +28,7 @@ from partners.models import (
     RoundMailRecipient,
     StageError,
 )
+from partners.seen import print_of
 
 # More than that is no round mail to partners any more.
 MOST = 300
@@ -110,7 +109,7 @@ class Plan:
         """Stands for exactly this text and these recipients: whoever presses the button has read them and no others."""
         lines = sorted((one.place.pk, one.key) for one in self.gets)
         read = [self.round_mail.subject, self.round_mail.text, self.round_mail.answers_to_me, lines]
-        return hashlib.sha256(json.dumps(read).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        return print_of(read)
 
     @property
     def is_too_long(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners.models import Actor, StageError, recounting, recounting_many
+from partners.seen import print_of
 
 BATCH = 500
 GOALS = {"publish": Actor.State.PUBLISHED, "hide": Actor.State.HIDDEN, "archive": Actor.State.ARCHIVED}
@@ -49,7 +48,7 @@ class StepPlan:
     def digest(self) -> str:
         """Another one as soon as anybody else would take the step, or from another state."""
         lines = [(one.pk, one.state) for one in self.movers]
-        return hashlib.sha256(json.dumps(lines).encode()).hexdigest()[:32]
+        return print_of(lines)
 
 
 def way(state: str, goal: str) -> tuple[str, ...]:

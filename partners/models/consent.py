@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from partners.seen import print_of
 
 if TYPE_CHECKING:
     from partners.models.people import Person
@@ -78,7 +78,7 @@ class Consented(models.Model):
     def words_seen(self) -> str:
         """What it says now, in short: whoever agrees has read this and nothing else."""
         said = [getattr(self, name) for name in self.SHOWN]
-        return hashlib.sha256(json.dumps(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        return print_of(said)
 
     @property
     def way_line(self) -> str:

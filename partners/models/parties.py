@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
@@ -19,6 +17,7 @@ from partners.models.keeping import Kept
 from partners.models.parties_key import write_keys
 from partners.models.partnerships import Partnership
 from partners.models.stage_changes import StageChange, rests_of
+from partners.seen import print_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -255,7 +254,7 @@ class PartnershipParty(Kept, PromisesHours):
     def words_seen(self) -> str:
         """What it says now, in short: whoever makes it her own has read this and nothing else."""
         said = [[name, getattr(self, name), name in self.notes] for name in SAID]
-        return hashlib.sha256(json.dumps(said).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+        return print_of(said)
 
     def save_base(
         self,
