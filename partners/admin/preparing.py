@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,8 +12,22 @@ from partners.admin.past import NamelessLog
 from partners.models import ContactNote, NextStep
 
 
+class OfPartnership(PlainAdmin):
+    """Rows that stand on the page of a partnership and are written there."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("partnership__parties__actor")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=_("partnership"))
+    def who(self, row: NextStep | ContactNote) -> str:
+        return row.partnership.title
+
+
 @admin.register(NextStep)
-class NextStepAdmin(PlainAdmin):
+class NextStepAdmin(OfPartnership):
     """Set on the page of the partnership, one at a time; here it can be put right."""
 
     list_display = ["what", "who", "due_on", "responsible", "done_on"]
@@ -23,19 +39,9 @@ class NextStepAdmin(PlainAdmin):
     readonly_fields = ["partnership", "done_on"]
     autocomplete_fields = ["responsible"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[NextStep]:
-        return super().get_queryset(request).prefetch_related("partnership__parties__actor")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @admin.display(description=_("partnership"))
-    def who(self, step: NextStep) -> str:
-        return step.partnership.title
-
 
 @admin.register(ContactNote)
-class ContactNoteAdmin(NamelessLog, PlainAdmin):
+class ContactNoteAdmin(NamelessLog, OfPartnership):
     """Written on the page of the partnership; here it can be put right or deleted."""
 
     list_display = ["on", "way", "who", "by"]
@@ -45,13 +51,3 @@ class ContactNoteAdmin(NamelessLog, PlainAdmin):
     date_hierarchy = "on"
     fields = ["partnership", "on", "way", "spoken_with", "text", "by"]
     readonly_fields = ["partnership", "by"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactNote]:
-        return super().get_queryset(request).prefetch_related("partnership__parties__actor")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    @admin.display(description=_("partnership"))
-    def who(self, note: ContactNote) -> str:
-        return note.partnership.title
