@@ -20,8 +20,8 @@ from partners.actions.handovers import (
     lock_subject,
 )
 from partners.actions.holding import lock_actors
-from partners.actions.receipts import once
 from partners.models import Actor, Handover, Person
+from partners.views.writing import sent_once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,12 +119,8 @@ def show(request: HttpRequest, context: dict[str, Any], *, handover: Any = None,
 
 def added_once(request: HttpRequest, form: Any, handover: Any, add: Callable[[], Any], said: str) -> bool:
     was_signed = handover.is_signed
-    try:
-        answer = once(
-            fingerprint=form.fingerprint(of=person_of(request), at=request.path), make=lambda: [handover, *add()][-1]
-        )
-    except ValidationError as error:
-        form.add_error(None, error)
+    answer = sent_once(request, form, make=lambda: [handover, *add()][-1])
+    if answer is None:
         return False
     if answer.is_new:
         messages.success(request, said)

@@ -12,19 +12,23 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 
-from partners.actions.receipts import once
+from partners.actions.receipts import Answer, once
 from partners.views.parts import Part, show_part
 
 
-def made_once(request: HttpRequest, form: Any, *, make: Callable[[], Any], said: Callable[[], str]) -> str:
-    """Makes the row, however often the form is sent, and says so the first time.
-
-    Returns where the row is shown; nothing when it was refused, and the form then says why.
-    """
+def sent_once(request: HttpRequest, form: Any, *, make: Callable[[], Any]) -> Answer | None:
+    """Makes the row, however often the form is sent. None when it was refused, and the form then says why."""
     try:
-        answer = once(fingerprint=form.fingerprint(of=request.user, at=request.path), make=make)
+        return once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
     except ValidationError as error:
         form.refuse(error)
+        return None
+
+
+def made_once(request: HttpRequest, form: Any, *, make: Callable[[], Any], said: Callable[[], str]) -> str:
+    """The same, and says so the first time. Returns where the row is shown; nothing when it was refused."""
+    answer = sent_once(request, form, make=make)
+    if answer is None:
         return ""
     if answer.is_new:
         messages.success(request, said())

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Plan
@@ -40,6 +41,10 @@ class ParticipationFields(PlainWords, forms.Form):
         cleaned = super().clean()
         check_period(self)
         return cleaned
+
+    def refuse(self, error: ValidationError) -> None:
+        """What the action refused, shown where it belongs."""
+        self.add_error("role" if error.code == "taken" else None, error)
 
 
 class ParticipationForm(OnceForm, SearchesActors, ParticipationFields):

@@ -3,13 +3,12 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.receipts import once
+from partners.views.writing import sent_once
 from projects.actions import delete_benefit, place_of_deleted, record_benefit, revise_benefit
 from projects.forms.benefits import BenefitEditForm, BenefitForm
 from projects.models import Benefit, Participation
@@ -32,15 +31,10 @@ def benefit_create(request: SignedInRequest, slug: str) -> HttpResponse:
     form = BenefitForm(request.POST if request.method == "POST" else None, auto_id=f"nutzen_neu_{actor.pk}_%s")
     if form.is_valid():
         values = form.values()
-
-        def make() -> models.Model:
-            return record_benefit(project=project, actor=actor, by=request.user, **values)
-
-        try:
-            answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
+        answer = sent_once(
+            request, form, make=lambda: record_benefit(project=project, actor=actor, by=request.user, **values)
+        )
+        if answer:
             focus = answer.leads_to.partition("#")[2]
             return show_entry(request, project, actor.pk, said=gettext("The benefit is noted."), focus=focus)
     page = FormPage(

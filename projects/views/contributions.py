@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.actions.receipts import once
+from partners.views.writing import sent_once
 from projects.actions import deliver_contribution, record_contribution, revise_contribution
 from projects.filters import ContributionFilter
 from projects.forms.contributions import (
@@ -62,11 +62,7 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
             made.append(record_contribution(participation=participation, by=request.user, **values))
             return made[0]
 
-        try:
-            answer = once(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()), make=make)
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
+        if answer := sent_once(request, form, make=make):
             return show_entry(
                 request,
                 participation.project,

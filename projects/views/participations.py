@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from partners.actions.cautions import cautions
-from partners.actions.receipts import once
 from partners.forms.anyway import AnywayForm
 from partners.models import Actor
+from partners.views.writing import sent_once
 from projects.actions import add_participation, agree_participation, edit_participation, end_participation
 from projects.forms.participations import ParticipationEditForm, ParticipationForm
 from projects.models import Participation, Project
@@ -41,14 +41,12 @@ def participation_create(request: SignedInRequest, slug: str) -> HttpResponse:
             project=project, actor=actor, role=values["role"], state=Participation.State.ENDED
         )
         asks_again = ended.exists()
-        try:
-            once(
-                fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()),
-                make=lambda: add_participation(project=project, by=request.user, overrides=anyway.overrides, **values),
-            )
-        except ValidationError as error:
-            form.add_error("role" if error.code == "taken" else None, error)
-        else:
+        answer = sent_once(
+            request,
+            form,
+            make=lambda: add_participation(project=project, by=request.user, overrides=anyway.overrides, **values),
+        )
+        if answer:
             return show_ledger(request, project, said=_added(actor, again=asks_again), focus=f"beteiligte-{actor.pk}")
     page = FormPage(
         form=form,
@@ -88,7 +86,7 @@ def participation_edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 participation=participation, by=request.user, overrides=anyway.overrides, **form.changes()
             )
         except ValidationError as error:
-            form.add_error("role" if error.code == "taken" else None, error)
+            form.refuse(error)
         else:
             return show_entry(request, project, actor_id, said=gettext("The changes are saved."))
     page = FormPage(
