@@ -35,11 +35,13 @@ from partners.views.exports import actor_export
 from partners.views.handovers import PARTNERSHIP, handover_paths
 from partners.views.history import actor_history, actor_version, partnership_history, partnership_version
 from partners.views.invitations import invitation_accept, invitation_resend, invitation_revoke
+from partners.views.listings import listing_paths
 from partners.views.logos import actor_logo, actor_logo_edit
 from partners.views.maps import actor_map, neighbourhood_outlines
 from partners.views.merging import twin_merge, twin_part
 from partners.views.next_steps import next_step_create, next_step_done, next_step_edit
 from partners.views.notices import notices_refuse
+from partners.views.offers import OFFERS
 from partners.views.own_words import partnership_party_adopt
 from partners.views.partnership_steps import STEPS as PARTNERSHIP_STEPS
 from partners.views.partnership_steps import partnership_step
@@ -161,6 +163,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("zitate/<int:pk>/bearbeiten/", quotation_edit, name="quotation-edit"),
     path("zitate/<int:pk>/loeschen/", quotation_delete, name="quotation-delete"),
     *handover_paths(PARTNERSHIP, begins="partnerschaften/<int:pk>/", name="partnership-handover"),
+    *listing_paths(OFFERS, name="offer"),
     path("partnerschaften/<int:pk>/vereinbarungen/neu/", agreement_create, name="agreement-create"),
     path("vereinbarungen/<int:pk>/", agreement_detail, name="agreement-detail"),
     re_path(

@@ -11,12 +11,14 @@ from django.http import HttpRequest
 
 from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.handovers import SIGNED, HandoverAdmin, LinesInline
+from partners.admin.offers import ListingAdmin
 from partners.admin.overrides import OverrideAdmin
 from projects.actions import take_lead_along
 from projects.models import (
     Benefit,
     Contribution,
     ContributionStep,
+    Need,
     Participation,
     ParticipationOverride,
     Project,
@@ -191,6 +193,14 @@ class BenefitAdmin(WrittenAdmin):
     search_fields = ["text", "actor__name", "project__title"]
     autocomplete_fields = ["actor", "project"]
     readonly_fields = ["recorded_by", "recorded_side", "recorded_at"]
+
+
+@admin.register(Need)
+class NeedAdmin(ListingAdmin):
+    list_display = ["title", "actor", "project", "category", "state", "visibility", "valid_until", "in_portal"]
+    list_select_related = ["actor", "project"]
+    search_fields = ["title", "actor__name", "project__title"]
+    autocomplete_fields = ["actor", "project"]
 
 
 class StepAdmin(ReadOnly, PlainAdmin):

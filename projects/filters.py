@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.filters import (
     ListFilter,
+    ListingFilter,
     Option,
     OptionsFilter,
     SearchFilter,
+    actors_in,
+    actors_on,
     by_choice,
     neighbourhood_options,
     one_box,
@@ -80,3 +84,17 @@ class ContributionFilter(ListFilter):
         super().__init__(data, queryset=rows)
         options = [Option(actor.slug, actor.name, actor.pk) for actor in actors]
         self.filters["akteur"].extra["load"] = lambda: options
+
+
+class NeedFilter(ListingFilter):
+    def for_persons(self, rows: Any, number: int) -> Any:
+        """Who has room for so many finds those who look for room for as many or fewer."""
+        return rows.filter(persons__lte=number)
+
+    def in_neighbourhoods(self, rows: Any, keys: list[Any]) -> Any:
+        lies = Project.neighbourhoods.through.objects.filter(neighbourhood__in=keys)
+        return rows.filter(Q(actor__in=actors_in(keys)) | Q(project__in=lies.values("project")))
+
+    def on_topics(self, rows: Any, keys: list[Any]) -> Any:
+        about = Project.topics.through.objects.filter(topic__in=keys)
+        return rows.filter(Q(actor__in=actors_on(keys)) | Q(project__in=about.values("project")))

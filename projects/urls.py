@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from partners.views.handovers import handover_paths
+from partners.views.listings import listing_paths
 from projects.views import benefits, contributions, handovers, history, participations, projects, serving
 from projects.views.addresses import of_project
+from projects.views.needs import NEEDS
 
 app_name = "projects"
 
@@ -34,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         serving.partnership_project_delete,
         name="partnership-project-delete",
     ),
+    *listing_paths(NEEDS, name="need"),
     path("beteiligungen/<int:pk>/bearbeiten/", participations.participation_edit, name="participation-edit"),
     path("beteiligungen/<int:pk>/beitraege/neu/", contributions.contribution_create, name="contribution-create"),
     re_path(

@@ -81,6 +81,15 @@ FIELDS: dict[str, Fields] = {
     "partners.Merge": Fields(internal="kept gone at undone_at steps", personal="by undone_by"),
     "partners.NotTwins": Fields(internal="first second reason at", personal="by"),
     "partners.Channel": Fields(public="actor kind name address audience measured_on"),
+    # As far as its `visibility` says, see `ListingQuerySet.visible_to`.
+    "partners.Offer": Fields(
+        public="""
+            actor
+            category title description quantity unit is_free conditions availability has_mornings has_afternoons has_evenings
+            has_weekends persons area equipment step_free room_hours visibility valid_until state created_at updated_at
+            search_text
+        """
+    ),
     "partners.ContactPerson": Fields(
         internal="actor",
         personal="""
@@ -200,6 +209,15 @@ FIELDS: dict[str, Fields] = {
         public="project actor kind text is_public recorded_side recorded_at",
         internal="version",
         personal="recorded_by",
+    ),
+    # The same as of an offer.
+    "projects.Need": Fields(
+        public="""
+            actor project
+            category title description quantity unit is_free conditions availability has_mornings has_afternoons has_evenings
+            has_weekends persons area equipment step_free room_hours visibility valid_until state created_at updated_at
+            search_text
+        """
     ),
     # That an entry is disputed is public; what was said about it is between the two sides.
     "projects.Contribution": Fields(

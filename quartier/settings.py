@@ -126,6 +126,8 @@ MAIL_KINDS = [
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
     "partners.actions.round_mails.RoundMailMail",
+    "partners.actions.listing_reminders.OfferEndMail",
+    "projects.actions.needs.NeedEndMail",
 ]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
@@ -133,6 +135,8 @@ DUE_JOBS = [
     "partners.actions.agreement_reminders.REMIND_OF_ENDS",
     "partners.actions.agreement_reminders.REMIND_OF_REVIEWS",
     "partners.actions.next_step_reminders.REMIND_OF_NEXT_STEPS",
+    "partners.actions.listing_reminders.REMIND_OF_OFFERS",
+    "projects.actions.needs.REMIND_OF_NEEDS",
     "partners.actions.digests.WRITE_DIGESTS",
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import factory
@@ -12,6 +12,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from partners.models import (
+    UNIT_OF,
     Actor,
     ActorKind,
     Agreement,
@@ -24,6 +25,7 @@ from partners.models import (
     Membership,
     Neighbourhood,
     NextStep,
+    Offer,
     Partnership,
     PartnershipHandover,
     PartnershipHandoverLine,
@@ -44,6 +46,7 @@ from partners.models import (
 from projects.models import (
     Benefit,
     Contribution,
+    Need,
     Participation,
     ParticipationOverride,
     Project,
@@ -165,6 +168,20 @@ class ChannelFactory(DjangoModelFactory):
     actor = factory.SubFactory(ActorFactory)
     kind = Channel.Kind.NEWSLETTER
     name = factory.Sequence(lambda n: f"Kanal {n}")
+
+
+class OfferFactory(DjangoModelFactory):
+    """Something without a quantity that everybody finds for a while; a room with `category="raeume"`."""
+
+    class Meta:
+        model = Offer
+
+    actor = factory.SubFactory(ActorFactory)
+    category = "verwaltung"
+    unit = factory.LazyAttribute(lambda row: UNIT_OF[row.category])
+    title = factory.Sequence(lambda n: f"Angebot {n}")
+    state = Offer.State.AVAILABLE
+    valid_until = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=90))
 
 
 class AssessmentFactory(DjangoModelFactory):
@@ -398,6 +415,17 @@ class ProjectFactory(PlacedFactory):
     title = factory.Sequence(lambda n: f"Projekt {n}")
     slug = factory.Sequence(lambda n: f"projekt-{n}")
     state = Project.State.RUNNING
+
+
+class NeedFactory(OfferFactory):
+    """Of an actor of its own, unless a project is given."""
+
+    class Meta:
+        model = Need
+
+    actor = factory.Maybe("project", None, factory.SubFactory(ActorFactory))
+    project = None
+    title = factory.Sequence(lambda n: f"Bedarf {n}")
 
 
 class ParticipationFactory(DjangoModelFactory):

@@ -7,6 +7,7 @@ from partners.filters.base import (
     one_box,
     options_of,
 )
+from partners.filters.listings import ListingFilter, OfferFilter, actors_in, actors_on
 from partners.filters.lists import (
     ActorFilter,
     PartnershipFilter,
@@ -21,11 +22,15 @@ from partners.filters.lists import (
 __all__ = [
     "ActorFilter",
     "ListFilter",
+    "ListingFilter",
+    "OfferFilter",
     "Option",
     "OptionsFilter",
     "PartnershipFilter",
     "SearchField",
     "SearchFilter",
+    "actors_in",
+    "actors_on",
     "by_capacity",
     "by_choice",
     "by_sector",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 import django_filters
@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 
 LONGEST_SEARCH = 200
 LONGEST_ECHO = 40
+LONGEST_NUMBER = 6
 MOST_ECHOES = 5
 MOST_WITHOUT_SCROLLING = 12
 # More groups of boxes than these are folded: the first ones stand open, and those in which something is chosen.
@@ -122,6 +123,35 @@ class OptionsField(forms.Field):
         return [option for option in self.options if option.chosen]
 
 
+class NumberField(forms.Field):
+    """A whole number above 0, as the address says it; anything else is named and left out."""
+
+    widget = forms.TextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.unknown: list[str] = []
+
+    def clean(self, value: Any) -> str:
+        typed = str(value or "").strip()
+        is_number = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER and int(typed) > 0
+        self.unknown = [typed] if typed and not is_number else []
+        return str(int(typed)) if is_number else ""
+
+
+class NumberFilter(django_filters.Filter):
+    """Rows that fit a number; `narrow` takes the queryset and the number."""
+
+    field_class = NumberField
+
+    def __init__(self, *, narrow: Callable[[Any, int], Any], **kw: Any) -> None:
+        super().__init__(**kw)
+        self.narrow = narrow
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return self.narrow(qs, int(value)) if value else qs
+
+
 class SearchFilter(django_filters.Filter):
     field_class = SearchField
 
@@ -150,6 +180,9 @@ class ListFilter(django_filters.FilterSet):
     The form is never drawn by Django: a page with a hundred boxes would spend more time on them than on the rows.
     """
 
+    # How many groups of boxes stand open where there are many.
+    FIRST_OPEN: ClassVar[int] = FIRST_OPEN
+
     @cached_property
     def form(self) -> forms.Form:
         """Only to understand what was asked. Made by hand, because a form class of its own for each request costs more."""
@@ -169,8 +202,9 @@ class ListFilter(django_filters.FilterSet):
 
     @property
     def chosen(self) -> int:
-        """How many boxes are ticked."""
-        return sum(len(value) for value in self.asked.values() if not isinstance(value, str))
+        """How many boxes are ticked, and numbers typed."""
+        numbers = sum(bool(typed) for _name, _label, typed in self.numbers)
+        return numbers + sum(len(value) for value in self.asked.values() if not isinstance(value, str))
 
     @property
     def facets(self) -> list[Facet]:
@@ -182,8 +216,19 @@ class ListFilter(django_filters.FilterSet):
             if isinstance(field, OptionsField) and (len(field.options) > 1 or (field.options and field.yes_no))
         ]
         if len(shown) > MOST_UNFOLDED:
-            return [replace(one, is_folded=place >= FIRST_OPEN and not one.chosen) for place, one in enumerate(shown)]
+            return [
+                replace(one, is_folded=place >= self.FIRST_OPEN and not one.chosen) for place, one in enumerate(shown)
+            ]
         return shown
+
+    @property
+    def numbers(self) -> list[tuple[str, str, str]]:
+        """The numbers that one can type: name, label and what was typed."""
+        return [
+            (name, str(field.label), str(self.asked.get(name, "")))
+            for name, field in self.form.fields.items()
+            if isinstance(field, NumberField)
+        ]
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -221,11 +266,15 @@ class ListFilter(django_filters.FilterSet):
         }
         return [
             Chip(
-                label=labels.get(pair) or gettext("“%(text)s”") % {"text": pair[1]},
+                label=labels.get(pair) or self.label_of(*pair),
                 href=f"?{self.query(without=pair)}",
             )
             for pair in self.parameters
         ]
+
+    def label_of(self, name: str, value: str) -> str:
+        """What the link says that takes away what was typed."""
+        return gettext("“%(text)s”") % {"text": value}
 
     @property
     def unknown(self) -> list[tuple[str, str]]:

@@ -17,12 +17,14 @@ from partners.models.handovers import (
 )
 from partners.models.history import HistoryEntry, acting
 from partners.models.keeping import Kept, KeptQuerySet, keep_links, kept_models, restored_fields
+from partners.models.listings import LONGEST, SOON, VALID_FOR, Listing, ListingQuerySet, Visibility
 from partners.models.mails import Mail, NoNotices, declare_lost
 from partners.models.memberships import Invitation, Membership
 from partners.models.merges import Merge
 from partners.models.neighbourhoods import Neighbourhood
 from partners.models.next_steps import NextStep
 from partners.models.not_twins import NotTwins
+from partners.models.offers import Offer, OfferQuerySet
 from partners.models.overrides import CapacityOverride, PartnershipOverride
 from partners.models.parties import PartnershipParty
 from partners.models.parties_key import keys_at_the_end, refusing_twins
@@ -45,7 +47,10 @@ from partners.models.words import Word, corrected, forget_words, rebuild_words, 
 __all__ = [
     "CRITERIA",
     "FAR",
+    "LONGEST",
+    "SOON",
     "UNIT_OF",
+    "VALID_FOR",
     "Actor",
     "ActorKind",
     "Agreement",
@@ -67,6 +72,8 @@ __all__ = [
     "KeptQuerySet",
     "KeyActorAssessment",
     "Level",
+    "Listing",
+    "ListingQuerySet",
     "Mail",
     "Membership",
     "Merge",
@@ -76,6 +83,8 @@ __all__ = [
     "NoNotices",
     "NormalisedField",
     "NotTwins",
+    "Offer",
+    "OfferQuerySet",
     "OldAddress",
     "Partnership",
     "PartnershipHandover",
@@ -103,6 +112,7 @@ __all__ = [
     "Topic",
     "Unit",
     "UnsaidError",
+    "Visibility",
     "Word",
     "acting",
     "corrected",

@@ -6,29 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
+from partners.forms.quantities import NO_QUANTITY, QuantityField, category_choices
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import UNIT_OF, ResourceCategory
 from projects.forms.projects import check_period, leave_out, says_something
-from projects.forms.quantities import QuantityField
 from projects.models import Contribution
-
-NO_QUANTITY = _("“%(category)s” has no quantity. Leave this empty and say it in words above.")
-
-
-def with_unit(category: ResourceCategory) -> Any:
-    """Working time, paid staff (hours)"""
-    unit = UNIT_OF[category]
-    return format_lazy("{} ({})", category.label, unit.label) if unit else category.label
-
-
-def category_choices() -> list[tuple[str, Any]]:
-    return [("", _("Please choose")), *((str(category), with_unit(category)) for category in ResourceCategory)]
 
 
 class ContributionFields(PlainWords, forms.Form):

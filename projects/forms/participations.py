@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from partners.actions.cautions import Plan
 from partners.forms.fields import DayField
 from partners.forms.once import OnceForm
+from partners.forms.quantities import QuantityField
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, Person
 from projects.forms.actor_search import ActorSearchField, SearchesActors
 from projects.forms.projects import check_period, says_something
-from projects.forms.quantities import QuantityField
 from projects.models import Participation
 
 

@@ -2,6 +2,7 @@ from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.ledger import LedgerEntry, Total, ledger, totals
+from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectStep
@@ -15,6 +16,8 @@ __all__ = [
     "ContributionStep",
     "Harvest",
     "LedgerEntry",
+    "Need",
+    "NeedQuerySet",
     "OutdatedError",
     "Participation",
     "ParticipationOverride",

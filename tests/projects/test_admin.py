@@ -10,6 +10,7 @@ from tests.factories import (
     AdminFactory,
     BenefitFactory,
     ContributionFactory,
+    NeedFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
@@ -27,6 +28,7 @@ LISTS = {
     "contributionstep": 7,
     "participationoverride": 6,
     "projecthandover": 5,
+    "need": 6,
 }
 
 
@@ -43,6 +45,7 @@ def make(rows: int) -> None:
         ContributionFactory(participation=part, title="Suchwort").remember("", by=AdminFactory())
         BenefitFactory(project=part.project, actor=part.actor)
         ParticipationOverrideFactory(participation=part)
+        NeedFactory(title="Suchwort")
         ProjectHandoverFactory(project=part.project, giver=part.project.lead_actor)
 
 

@@ -18,7 +18,9 @@ from tests.factories import (
     ChannelFactory,
     ContactFactory,
     ContributionFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     PartnershipFactory,
     ProjectFactory,
@@ -102,6 +104,18 @@ CASES = {
         "/kanaele/{row.pk}/bearbeiten/",
         "name",
         other=("address", "https://brief.example.org"),
+    ),
+    "offer": Case(
+        lambda world: OfferFactory(actor=world.actor),
+        "/angebote/{row.pk}/bearbeiten/",
+        "title",
+        other=("description", "Nur von Ben"),
+    ),
+    "need": Case(
+        lambda world: NeedFactory(project=world.project),
+        "/bedarfe/{row.pk}/bearbeiten/",
+        "title",
+        other=("description", "Nur von Ben"),
     ),
     "contact person": Case(
         lambda world: ContactFactory(actor=world.actor, entered_by=world.admin),

@@ -43,7 +43,9 @@ from tests.factories import (
     ContactFactory,
     ContributionFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
@@ -67,6 +69,8 @@ TIES = {
     ("partners.neighbourhood", "lead_actor"): "comes",
     ("partners.keyactorassessment", "actor"): "comes",
     ("partners.channel", "actor"): "comes",
+    ("partners.offer", "actor"): "comes",
+    ("projects.need", "actor"): "comes",
     ("partners.actor", "parent"): "comes",
     ("partners.contactperson", "actor"): "comes",
     ("partners.membership", "actor"): "stays",
@@ -143,6 +147,8 @@ def pair(home, organiser) -> tuple[Actor, Actor]:
             invitation.renew_token()
             invitation.save()
         ChannelFactory(actor=actor)
+        OfferFactory(actor=actor)
+        NeedFactory(actor=actor)
         ContactFactory(actor=actor, agreed=True)
         RoundMailPlaceFactory(actor=actor, round_mail=told)
         AssessmentFactory(actor=actor, assessed_by=organiser)

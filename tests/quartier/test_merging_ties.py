@@ -95,10 +95,16 @@ def party(world: World) -> dict[str, Any]:
     }
 
 
+def host_tasks(world: World) -> dict[str, Any]:
+    return {"category": "verwaltung", "title": "Kasse führen", "is_free": "True"}
+
+
 FORMS = {
     "channel": Case(
         "/akteure/{gone}/kanaele/neu/", lambda _: {"name": "Brief", "kind": "newsletter"}, ("partners.channel.actor",)
     ),
+    "offer": Case("/akteure/{gone}/angebote/neu/", host_tasks, ("partners.offer.actor",)),
+    "need": Case("/akteure/{gone}/bedarfe/neu/", host_tasks, ("projects.need.actor",)),
     "contact": Case("/akteure/{gone}/kontakte/neu/", lambda _: {"name": "Ada"}, ("partners.contactperson.actor",)),
     "assessment": Case("/akteure/{gone}/einschaetzung/", lambda _: reasons(), ("partners.keyactorassessment.actor",)),
     "invitation": Case(
@@ -374,7 +380,7 @@ def test_what_is_no_form_leaves_nothing_behind() -> None:
 
 
 def test_who_is_asked_again_saves_once_more_and_it_lands_where_the_entry_went() -> None:
-    for name in ("channel", "contact", "assessment", "invitation"):
+    for name in ("channel", "offer", "need", "contact", "assessment", "invitation"):
         world = World()
         send = Sent(world, FORMS[name])
         with meanwhile(send):

@@ -25,11 +25,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from partners.actions import confirming
+from partners.actions import confirming, listing_reminders
 from partners.actions.consent import token_of
 from partners.actions.merging import merge_actors
 from partners.actions.refusals import refusal_link
-from partners.models import Actor, HistoryEntry, Invitation, Membership, NotTwins, Partnership
+from partners.models import Actor, HistoryEntry, Invitation, Listing, Membership, NotTwins, Offer, Partnership
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
@@ -42,8 +42,10 @@ from tests.factories import (
     ContributionFactory,
     MailFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
     NextStepFactory,
+    OfferFactory,
     ParticipationFactory,
     PartnershipFactory,
     PartnershipHandoverFactory,
@@ -92,6 +94,7 @@ THE_TEAM_SIDE = "  login   404    200    200     404   200       404       200"
 DECIDING_TEAM = "  login   404    404    200     404   200       404       200"
 ORGANISERS____ = " login   404    404    404     404   200       404       200"
 ANY_ORGANISER_ = " login   404    404    404     404   200       200       200"
+ANY_TEAM______ = " login   404    200    200     302   200       404       200"
 TEAM_THEN_ON__ = " login   404    302    302     404   302       404       302"
 DECIDING_ON___ = " login   404    404    302     404   302       404       302"
 ORGANISERS_ON_ = " login   404    404    404     404   302       404       302"
@@ -172,6 +175,19 @@ PARTNERS = [
     Row("partners:channel-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:channel-edit", of="channel", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("partners:channel-delete", of="channel", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:offer-list", get="200"),
+    Row("partners:offer-begin", get=ANY_TEAM______, post=POST_ONLY),
+    Row("partners:actor-offer-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:offer-detail", of="offer", get="200"),
+    Row("partners:offer-detail", of="offer for the network", get="404 200"),
+    Row("partners:offer-detail", of="internal offer", get=READ_BY_TEAM__),
+    Row("partners:offer-edit", of="offer", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("partners:offer-delete", of="offer", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("partners:offer-step", of="offer", more={"step": "pausieren"}, get=POST_ONLY, post=TEAM_THEN_ON__),
+    Row("partners:offer-history", of="offer", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("partners:offer-version", of="version of the offer", get=THE_TEAM_SIDE, post=SHOWN_TO_TEAM_),
+    Row("partners:offer-renew", of="offer to renew", get="200", post="302"),
+    Row("partners:offer-renew", of="no offer to renew", get="404", post="404"),
     Row("partners:actor-place", of="library", get=POST_ONLY, post="login 404"),
     Row("partners:neighbourhood-boundary", of="here", get=ORGANISERS____, post=ORGANISERS____),
     Row("partners:neighbourhood-boundary-delete", of="here", get=POST_ONLY, post=ORGANISERS_ON_),
@@ -271,6 +287,20 @@ PROJECTS = [
     Row("projects:project-history", of="project", get=ORGANISERS____, post=POST_ONLY),
     Row("projects:project-version", of="version of the project", get=ORGANISERS____, post=SHOWN_TO_ORGAN),
     Row("projects:project-step", of="project", more={"verb": "abschliessen"}, get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("projects:need-list", get="200"),
+    Row("projects:need-begin", get=ANY_TEAM______, post=POST_ONLY),
+    Row("projects:actor-need-create", of="library", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:project-need-create", of="project", get=ORGANISERS____, post=ORGANISERS____),
+    Row("projects:need-detail", of="need", get="200"),
+    Row("projects:need-detail", of="need of an idea", get=" 404 404 404 404 404 200 404 200"),
+    Row("projects:need-edit", of="need", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:need-edit", of="need of an idea", get=ORGANISERS____, post=ORGANISERS____),
+    Row("projects:need-delete", of="need", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("projects:need-step", of="need", more={"step": "pausieren"}, get=POST_ONLY, post=TEAM_THEN_ON__),
+    Row("projects:need-history", of="need", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("projects:need-version", of="version of the need", get=THE_TEAM_SIDE, post=SHOWN_TO_TEAM_),
+    Row("projects:need-renew", of="need to renew", get="200", post="302"),
+    Row("projects:need-renew", of="no need to renew", get="404", post="404"),
     Row("projects:partnership-project-create", of="partnership", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("projects:partnership-project-delete", of="tied project", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("projects:contribution-list", of="project", get="200"),
@@ -409,6 +439,7 @@ class World:
         merge = merge_actors(kept=self.company, gone=gone, take=[], by=organiser, seen=seen)
         self.kwargs["merge"] = {"pk": merge.pk}
         self.kwargs["channel"] = {"pk": ChannelFactory(actor=self.library).pk}
+        self.offer()
         contact = ContactFactory(actor=self.library, agreed=True, asked_at=timezone.now())
         self.kwargs |= {"contact": {"pk": contact.pk}, "contact token": {"token": token_of(contact)}}
         keeper = self.library.memberships.first()
@@ -417,6 +448,26 @@ class World:
         refusal = refusal_link(MailFactory(person=keeper.person)).rstrip("/").rpartition("/")[2]
         self.kwargs["refusal token"] = {"token": refusal}
         self.kwargs["colleague"] = {"pk": MembershipFactory(actor=self.library).pk}
+
+    def offer(self) -> None:
+        for name, visibility in (("", "oeffentlich"), (" for the network", "netzwerk"), ("internal ", "intern")):
+            row = OfferFactory(actor=self.library, visibility=visibility, valid_until=timezone.localdate())
+            self.kwargs["internal offer" if visibility == "intern" else f"offer{name}"] = {"pk": row.pk}
+        self.renewable("offer", Offer.objects.get(**self.kwargs["offer"]))
+
+    def need(self, idea: Project) -> None:
+        row = NeedFactory(actor=self.library, valid_until=timezone.localdate())
+        self.kwargs |= {"need": {"pk": row.pk}, "need of an idea": {"pk": NeedFactory(project=idea).pk}}
+        self.renewable("need", row)
+
+    def renewable(self, name: str, row: Listing) -> None:
+        """With an earlier version, and with the link that its team got by mail."""
+        row.title = "Saal"
+        row.save()
+        entry = HistoryEntry.objects.concerning(row).get(what=HistoryEntry.What.CHANGED)
+        self.kwargs[f"version of the {name}"] = {"pk": row.pk, "entry": entry.pk}
+        asked = {"pk": row.pk, "token": listing_reminders.token_of(row, self.people["manager"])}
+        self.kwargs |= {f"{name} to renew": asked, f"no {name} to renew": asked | {"token": "no-token"}}
 
     def actor(self, name: str, **values: object) -> Actor:
         logo = ContentFile(b"RIFF", name="logo.webp")
@@ -445,6 +496,7 @@ class World:
         self.partnership("partnership that is over", self.library, ended=True)
         project = ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company)
         idea = ProjectFactory(neighbourhoods=[self.here], state=Project.State.IDEA)
+        self.need(idea)
         part = ParticipationFactory(project=project, actor=self.library, state=Participation.State.INVITED)
         rows: dict[str, Participation | Contribution | Benefit] = {
             "participation": part,

@@ -22,6 +22,7 @@ from partners.models import (
     Membership,
     Neighbourhood,
     NextStep,
+    Offer,
     Partnership,
     PartnershipReview,
     Quotation,
@@ -32,6 +33,7 @@ from partners.models.reviews import QUESTIONS
 from projects.models import (
     Benefit,
     Contribution,
+    Need,
     Participation,
     Project,
     ProjectHandover,
@@ -166,6 +168,16 @@ CASES = {
         Channel,
         lambda world: "/akteure/treff/kanaele/neu/",
         lambda world: {"name": "Rundbrief", "kind": "newsletter"},
+    ),
+    "offer": Case(
+        Offer,
+        lambda world: "/akteure/treff/angebote/neu/",
+        lambda world: {"category": "raeume", "title": "Saal", "is_free": "True", "persons": "30"},
+    ),
+    "need": Case(
+        Need,
+        lambda world: "/projekte/hof/bedarfe/neu/",
+        lambda world: {"category": "material", "title": "Stühle", "is_free": "True", "quantity": "30"},
     ),
     "contact": Case(
         ContactPerson,

@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.forms.quantities import QuantityField, written
+from partners.forms.quantities import QuantityField, written
 
 GERMAN = {
     "12,5": "12.5",

@@ -1,4 +1,4 @@
-"""Numbers as people type them."""
+"""Numbers as people type them, and the kinds of things that are counted."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import get_format, number_format
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from partners.models import UNIT_OF, ResourceCategory
 
 GROUPED_BY_DOT = re.compile(r"[1-9]\d{0,2}(\.\d{3})+(,\d+)?")
 GROUPED_BY_COMMA = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
@@ -19,11 +22,22 @@ ONE_SIGN = re.compile(r"\d*[.,]\d+|\d+[.,]?")
 THOUSANDS_OR_DECIMALS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 BLANKS = re.compile(r"[\s'’]")
 
+NO_QUANTITY = _("“%(category)s” has no quantity. Leave this empty and say it in words above.")
 NOT_A_NUMBER = _("Please enter a number, for example 12.5")
 NEGATIVE = _("Please enter a number that is not less than 0.")
 AMBIGUOUS = _("“%(typed)s” can be read in two ways. Please write %(large)s or %(small)s.")
 TOO_PRECISE = _("Please round to two decimal places.")
 TOO_LARGE = _("That number is too large to be stored. The largest is %(limit)s.")
+
+
+def with_unit(category: ResourceCategory) -> Any:
+    """Working time, paid staff (hours)"""
+    unit = UNIT_OF[category]
+    return format_lazy("{} ({})", category.label, unit.label) if unit else category.label
+
+
+def category_choices() -> list[tuple[str, Any]]:
+    return [("", _("Please choose")), *((str(category), with_unit(category)) for category in ResourceCategory)]
 
 
 def parse_quantity(typed: str) -> Decimal:

@@ -1,0 +1,132 @@
+"""What all pages of offers and needs share; what differs between the two stands in `ListingPages`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from partners.actions.restoring import Write
+from partners.filters import ListingFilter
+from partners.models import Kept, Listing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """To what an offer or a need can belong: an actor, a project."""
+
+    field: str
+    # Begins the address of the form, for example `akteure/<slug:slug>/`.
+    begins: str
+    # For which ones this person may enter something, which of them are her own, and what is called what.
+    rows: Callable[[Any], Any]
+    own: Callable[[Any], Any]
+    wrap: Callable[[Any], Any]
+    heading: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListingPages:
+    """`name` is that of the addresses, for example `partners:offer`; `word` stands in them."""
+
+    model: type[Listing]
+    name: str
+    word: str
+    owners: tuple[Owner, ...]
+    filter: type[ListingFilter]
+    create_form: Any
+    edit_form: Any
+    create: Callable[..., Listing]
+    writers: dict[type[Kept], Write]
+    words: dict[str, Any]
+    count: Callable[[int], str]
+
+    @property
+    def rows(self) -> Any:
+        model: Any = self.model
+        return model.objects.all()
+
+    @property
+    def list_address(self) -> str:
+        return reverse(f"{self.name}-list")
+
+    @property
+    def begin_address(self) -> str:
+        return reverse(f"{self.name}-begin")
+
+    def address(self, kind: str, listing: Listing) -> str:
+        return reverse(f"{self.name}-{kind}", args=[listing.pk])
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step as people see it: the word in the address, the button, what it does and what was done."""
+
+    word: str
+    label: Any
+    explained: Any
+    done: Any
+    verb: str
+    is_final: bool = False
+
+
+STEPS = {
+    step.word: step
+    for step in (
+        Step(
+            "freigeben",
+            _("Show it now"),
+            _("From now on it stands in the list, for those whom you chose."),
+            _("“%(title)s” now stands in the list."),
+            "release",
+        ),
+        Step(
+            "verlaengern",
+            _("Renew for half a year"),
+            _("It then holds for half a year from today."),
+            _("“%(title)s” is renewed: it holds until %(day)s."),
+            "renew",
+        ),
+        Step(
+            "fortsetzen",
+            _("Go on with it"),
+            _("It stands in the list again."),
+            _("“%(title)s” stands in the list again."),
+            "resume",
+        ),
+        Step(
+            "pausieren",
+            _("Pause it"),
+            _("Nobody finds it until you go on with it."),
+            _("“%(title)s” is paused. Nobody finds it until you go on with it."),
+            "pause",
+        ),
+        Step(
+            "zurueckziehen",
+            _("Withdraw for good"),
+            _("It leaves the list and nobody can change it any more. There is no way back."),
+            _("“%(title)s” is withdrawn."),
+            "withdraw",
+            is_final=True,
+        ),
+    )
+}
+
+
+def steps_for(listing: Listing) -> list[Step]:
+    """Which are open from where it stands; whoever keeps it may take them."""
+    states = Listing.State
+    open_from: dict[str, tuple[str, ...]] = {
+        states.DRAFT: ("freigeben",),
+        states.AVAILABLE: ("pausieren", "zurueckziehen"),
+        states.PAUSED: ("fortsetzen", "zurueckziehen"),
+    }
+    words = list(open_from.get(listing.state, ()))
+    if listing.is_renewable and (listing.is_over or listing.ends_soon):
+        words.insert(0, "verlaengern")
+    if listing.is_over and "fortsetzen" in words:
+        words.remove("fortsetzen")
+    return [STEPS[word] for word in words]
