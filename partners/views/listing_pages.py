@@ -61,6 +61,27 @@ class ListingPages:
         return reverse(f"{self.name}-{kind}", args=[listing.pk])
 
 
+# So many of an actor, a project or a Quartier stand on its page; the list has all of them.
+FEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Few:
+    """The first of them, and whether there are more."""
+
+    first: list[Any]
+    has_more: bool
+
+
+def few_of(rows: Any, user: Any, *, keeps: bool = False) -> Few:
+    """What this person finds of these; who keeps them (`keeps`) also reads drafts, what is paused and what has expired."""
+    seen = rows.visible_to(user)
+    seen = seen.exclude(state=Listing.State.WITHDRAWN) if keeps else seen.current()
+    most = FEW * 3 if keeps else FEW
+    found = list(seen.for_list()[: most + 1])
+    return Few(found[:most], len(found) > most)
+
+
 @dataclass(frozen=True)
 class Step:
     """One step as people see it: the word in the address, the button, what it does and what was done."""

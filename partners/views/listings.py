@@ -105,20 +105,31 @@ def contact_of(listing: Listing, user: Any) -> Actor | None:
 def listing_begin(request: HttpRequest, pages: ListingPages) -> HttpResponse:
     """For whom? Who keeps only one place is led on at once; who may enter for many searches."""
     text = SearchField(required=False).clean(request.GET.get("q", ""))
-    groups = []
-    for owner in pages.owners:
-        rows = owner.rows(request.user)
-        rows = rows.search(text) if text else rows.filter(pk__in=owner.own(request.user).order_by().values("pk"))
-        if found := list(rows.only("pk", "slug", "title" if owner.field == "project" else "name")[:OFFERED]):
-            groups.append((owner, [(one, create_address(pages, owner, one)) for one in found]))
-    many = any(owner.rows(request.user).count() > OFFERED for owner in pages.owners)
-    if not groups and not text and not any(owner.rows(request.user).exists() for owner in pages.owners):
+    number = sum(owner.rows(request.user).count() for owner in pages.owners)
+    if not number:
         raise Http404
-    mine = [address for _owner, rows in groups for _one, address in rows]
-    if not text and len(mine) == 1 and sum(owner.rows(request.user).count() for owner in pages.owners) == 1:
-        return redirect(mine[0])
-    context = {"pages": pages, "words": pages.words, "groups": groups, "text": text, "many": many}
+    groups = [(owner, offered_to(request.user, pages, owner, text=text)) for owner in pages.owners]
+    if number == 1 and not text:
+        return redirect(next(address for _owner, rows in groups for _one, address in rows))
+    context = {
+        "pages": pages,
+        "words": pages.words,
+        "groups": [(owner, rows) for owner, rows in groups if rows],
+        "text": text,
+        "is_cut": number > OFFERED,
+    }
     return render(request, "partners/listing/begin.html", context)
+
+
+def offered_to(user: Any, pages: ListingPages, owner: Owner, *, text: str) -> list[tuple[Any, str]]:
+    """What she searched for, or her own; who has none of her own is offered the first ones that she may write for."""
+    rows = owner.rows(user)
+    if text:
+        found = list(rows.search(text)[:OFFERED])
+    else:
+        own = rows.filter(pk__in=owner.own(user).order_by().values("pk"))
+        found = list(own[:OFFERED]) or list(rows[:OFFERED])
+    return [(one, create_address(pages, owner, one)) for one in found]
 
 
 def create_address(pages: ListingPages, owner: Owner, row: Any) -> str:

@@ -18,7 +18,7 @@ ACTOR = Owner(
     rows=Actor.objects.editable_by,
     own=Actor.objects.staffed_by,
     wrap=of_actor,
-    heading=_("Places whose profile you keep"),
+    heading=_("Places"),
 )
 
 OFFERS = ListingPages(

@@ -30,7 +30,7 @@ PROJECT = Owner(
     rows=projects_needing,
     own=lambda user: projects_needing(user).filter(lead_actor__in=Actor.objects.staffed_by(user)),
     wrap=of_project,
-    heading=_("Projects that you lead"),
+    heading=_("Projects"),
 )
 
 NEEDS = ListingPages(

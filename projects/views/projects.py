@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,14 +21,16 @@ from partners.actions.cautions import cautions
 from partners.forms.anyway import AnywayForm
 from partners.models import Actor, Neighbourhood
 from partners.views.correcting import page_of
+from partners.views.listing_pages import few_of
 from partners.views.writing import made_once
 from projects.actions import create_project, edit_project
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
-from projects.models import Participation, Project, ProjectHandover, ProjectStep
+from projects.models import Need, Participation, Project, ProjectHandover, ProjectStep
 from projects.models.projects import NotHandedOverError
 from projects.views.addresses import of_project
 from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
+from projects.views.needs import NEEDS
 from projects.views.requests import SignedInRequest, in_parts
 
 
@@ -57,6 +60,10 @@ VERBS = {
 }
 
 
+# Whether there is a need of it at all: most have none, and are not asked for them.
+NEEDED = Exists(Need.objects.order_by().filter(project=OuterRef("pk")))
+
+
 @require_safe
 def project_list(request: HttpRequest) -> HttpResponse:
     """Everybody finds the public projects; organisers and those who were asked to join also find ideas."""
@@ -83,8 +90,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @of_project
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The story, and what everybody gives and gains, as far as this reader may know it."""
-    project = get_object_or_404(Project.objects.visible_to(request.user).for_detail(request.user), slug=slug)
+    rows = Project.objects.visible_to(request.user).for_detail(request.user).annotate(has_needs=NEEDED)
+    project = get_object_or_404(rows, slug=slug)
     context = ledger_context(request.user, project)
+    needs = Need.objects.filter(project=project)
     steps = list(ProjectStep.objects.filter(project=project))
     partnerships = project.partnerships.all().visible_to(request.user).prefetch_related("parties__actor")
     handed = handover_of(project, request.user, may_edit=context["may_edit"])
@@ -102,6 +111,10 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in entry.participations
                 if one.state == Participation.State.INVITED and entry.actor.pk in context["own"]
             ],
+            "needed": few_of(needs, request.user, keeps=context["may_edit"]) if project.has_needs else None,
+            "need_words": NEEDS.words,
+            "may_need": context["may_edit"]
+            and (project.state == Project.State.IDEA or project.state in Project.JOINABLE),
             "open_steps": open_steps(project, handed.get("handover")),
             "step_form": StepForm() if context["may_edit"] else None,
         }

@@ -51,6 +51,7 @@ from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_p
 from quartier.demo.handovers import tell_handover, tell_prepared
 from quartier.demo.history import date_project, take_steps
 from quartier.demo.invented import INVENTED, PLACES
+from quartier.demo.listings import tell_listings
 from quartier.demo.logos import LOGOS, give_logo
 from quartier.demo.mails import tell_mails, tell_round_mail
 from quartier.demo.mehrwert import tell_mehrwert
@@ -154,6 +155,7 @@ class StoryTeller:
         for story in STORIES:
             self.make_project(story)
         tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
+        tell_listings()
         tell_prepared()
         self.make_twins()
         self.close_the_closed()

@@ -14,6 +14,7 @@ from partners.models import (
     Channel,
     ContactPerson,
     KeyActorAssessment,
+    Offer,
     Partnership,
     PartnershipParty,
     Person,
@@ -22,7 +23,10 @@ from partners.models import (
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from partners.views.addresses import of_actor
-from projects.models import Benefit, Contribution, Participation, Project, totals
+from partners.views.listing_pages import few_of
+from partners.views.offers import OFFERS
+from projects.models import Benefit, Contribution, Need, Participation, Project, totals
+from projects.views.needs import NEEDS
 
 ORDER = {
     state: place
@@ -46,6 +50,8 @@ PARTS = {
     "has_contacts": Exists(ContactPerson.objects.order_by().filter(actor=OuterRef("pk"))),
     "has_branches": Exists(Actor.objects.order_by().filter(parent=OuterRef("pk"))),
     "is_quoted": Exists(Quotation.objects.agreed().order_by().filter(party__actor=OuterRef("pk"))),
+    "has_offers": Exists(Offer.objects.order_by().filter(actor=OuterRef("pk"))),
+    "has_needs": Exists(Need.objects.order_by().filter(actor=OuterRef("pk"))),
     "has_channels": Exists(Channel.objects.order_by().filter(actor=OuterRef("pk"))),
 }
 
@@ -97,10 +103,18 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "benefits": benefits_of(participations, user),
         "bonds": bonds,
+        "offer_words": OFFERS.words,
+        "need_words": NEEDS.words,
         "has_contact": bool(carrier or branches) or has_contact(actor, in_network=user.is_authenticated),
         "in_network": user.is_authenticated,
     }
-    return render(request, "quartier/actor_detail.html", context | rights(actor, user))
+    allowed = rights(actor, user)
+    keeps = allowed["may_edit"]
+    context |= {
+        "offered": few_of(Offer.objects.filter(actor=actor), user, keeps=keeps) if actor.has_offers else None,
+        "needed": few_of(Need.objects.filter(actor=actor), user, keeps=keeps) if actor.has_needs else None,
+    }
+    return render(request, "quartier/actor_detail.html", context | allowed)
 
 
 def carrier_of(actor: Actor, user: Person | AnonymousUser) -> Actor | None:

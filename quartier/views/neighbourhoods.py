@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,10 +12,13 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from partners.filters.lists import NO_SECTOR, WITHOUT_SECTOR
-from partners.models import Actor, ActorKind, Neighbourhood, Partnership, Topic
+from partners.models import Actor, ActorKind, Neighbourhood, Offer, Partnership, Topic
 from partners.models.boundaries import Outline
 from partners.views.addresses import of_neighbourhood
-from projects.models import Project
+from partners.views.listing_pages import few_of
+from partners.views.offers import OFFERS
+from projects.models import Need, Project
+from projects.views.needs import NEEDS
 
 PROJECTS = 4
 # Of a Quartier with 2,000 actors this page stays one that is read: so many bridges, and of each sector so many names at
@@ -67,7 +70,13 @@ def neighbourhood_detail(request: HttpRequest, slug: str) -> HttpResponse:
     projects = Project.objects.all().visible_to(request.user).filter(neighbourhoods=neighbourhood)
     sectors = sectors_of(neighbourhood)
     may_organise = request.user.is_authenticated and rows.editable_by(request.user).filter(pk=neighbourhood.pk).exists()
+    here_or_in_a_project = Q(actor__neighbourhoods=neighbourhood) | Q(project__neighbourhoods=neighbourhood)
+    needs = Need.objects.filter(pk__in=Need.objects.filter(here_or_in_a_project).order_by().values("pk"))
     context = {
+        "offered": few_of(Offer.objects.filter(actor__neighbourhoods=neighbourhood), request.user),
+        "needed": few_of(needs, request.user),
+        "offer_words": OFFERS.words,
+        "need_words": NEEDS.words,
         "neighbourhood": neighbourhood,
         "outline": Outline.of(neighbourhood.boundary) if neighbourhood.boundary else None,
         "lead_actor": Actor.objects.published().filter(pk=neighbourhood.lead_actor_id).select_related("kind").first(),
