@@ -38,6 +38,7 @@ from partners.models import (
     NextStep,
     NormalisedField,
     NotTwins,
+    Offer,
     OldAddress,
     Partnership,
     PartnershipReview,
@@ -47,7 +48,7 @@ from partners.models import (
 )
 from partners.models.contacts import ContactPersonQuerySet
 from partners.models.partnerships import PartnershipQuerySet
-from projects.models import Benefit, Contribution, Participation, Project, Side
+from projects.models import Benefit, Contribution, Need, Participation, Project, Side
 from projects.models.projects import ProjectQuerySet
 from quartier import privacy
 from quartier.models import ImportedActor, ImportRun, LegalPage
@@ -63,8 +64,10 @@ from tests.factories import (
     ContributionFactory,
     MailFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
     NextStepFactory,
+    OfferFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
@@ -120,7 +123,9 @@ NUMBERED = (
     Contribution,
     Invitation,
     Membership,
+    Need,
     NextStep,
+    Offer,
     Participation,
     Partnership,
     PartnershipReview,
@@ -130,6 +135,8 @@ NUMBERED = (
 )
 # Whose numbers stand in addresses that begin like this; in all others every number is tried.
 NUMBERS_OF: dict[str, type[models.Model]] = {
+    "angebote": Offer,
+    "bedarfe": Need,
     "beitraege": Contribution,
     "beteiligungen": Participation,
     "einladungen": Invitation,
@@ -230,6 +237,7 @@ class World:
         ):
             Actor.objects.filter(pk=carried.pk).update(parent=carrier)
         self.fill(ChannelFactory(actor=self.library), EVERYBODY)
+        self.offers()
         self.fill(ContactFactory(actor=self.library, entered_by=self.somebody), TEAM)
         now = timezone.now()
         self.fill(ContactFactory(actor=self.library, agreed=True, withdrawn_at=now), TEAM)
@@ -250,10 +258,23 @@ class World:
         old = OldAddress.objects.create(kind="partners.actor", slug="frueher", target=self.unseen[0].pk)
         self.fill(old, ORGANISERS)
 
+    def offers(self) -> None:
+        """What the library offers and needs in every state and for each circle, and what the hidden ones do."""
+        for make in (OfferFactory, NeedFactory):
+            room = {"actor": self.library, "category": "raeume", "valid_until": timezone.localdate()}
+            for visibility, level in (("oeffentlich", EVERYBODY), ("netzwerk", SIGNED_IN), ("intern", TEAM)):
+                self.fill(make(visibility=visibility, **room), level)
+            for state in ("entwurf", "pausiert", "zurueckgezogen"):
+                self.fill(make(state=state, **room), TEAM)
+            for hidden in self.unseen:
+                self.fill(make(**room | {"actor": hidden}), ORGANISERS)
+
     def together(self) -> None:
         """A project with all there is in it, an idea, and ties to who cannot be seen."""
         self.project = self.fill(ProjectFactory(neighbourhoods=[self.here], lead_actor=self.company), EVERYBODY)
         self.idea = self.fill(ProjectFactory(neighbourhoods=[self.here], state=Project.State.IDEA), ORGANISERS)
+        for project, level in ((self.project, EVERYBODY), (self.idea, ORGANISERS)):
+            self.fill(NeedFactory(project=project, category="raeume"), level)
         for project, actor, level in (
             (self.project, self.library, EVERYBODY),
             (self.project, self.unseen[2], ORGANISERS),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.core import signing
+from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from partners.actions.confirming import keepers_of
 from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mails
-from partners.models import Actor, Listing, Mail, Offer, Person
+from partners.models import Actor, Listing, Mail, Offer, Person, acting
 
 # So many days before its end they hear of it, and once more on the day itself.
 DAYS_BEFORE = (10, 0)
@@ -96,8 +97,17 @@ def token_of(row: Listing, person: Person | None) -> str:
     return signing.dumps(said, salt=SALT)
 
 
-def asked_to_renew(model: type[Listing], pk: int, token: str) -> tuple[Any, date] | None:
-    """The row, and until when it held when the link was sent. None when the person does not keep it any more, or the link is too old."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a link is about: the row, whom it was sent to, and until when the row held then."""
+
+    listing: Any
+    person: Person
+    day: date
+
+
+def asked_to_renew(model: type[Listing], pk: int, token: str) -> Asked | None:
+    """None when the person does not keep it any more, or the link is too old."""
     try:
         label, row_pk, person_pk, day = signing.loads(token, salt=SALT, max_age=LIFETIME)
     except signing.BadSignature:
@@ -107,7 +117,14 @@ def asked_to_renew(model: type[Listing], pk: int, token: str) -> tuple[Any, date
         return None
     rows: Any = model._default_manager
     row = rows.kept_by(person).for_detail().filter(pk=pk).first()
-    return (row, parse_date(day)) if row else None  # type: ignore[return-value]  # it is signed
+    return Asked(row, person, date.fromisoformat(day)) if row else None
+
+
+@transaction.atomic
+def renew_as_asked(asked: Asked) -> None:
+    """Told as done by the person whom the link was sent to. Raises `StageError`."""
+    with acting(by=asked.person):
+        asked.listing.renew(seen=asked.day)
 
 
 def is_ours(token: str) -> bool:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.actions.listing_reminders import asked_to_renew, is_ours
+from partners.actions.listing_reminders import asked_to_renew, is_ours, renew_as_asked
 from partners.actions.listings import write_listing
 from partners.actions.receipts import once
 from partners.filters import ListingFilter, SearchField
@@ -252,18 +252,17 @@ def listing_renew(request: HttpRequest, pages: ListingPages, pk: int, token: str
         status = 410 if is_ours(token) else 404
         context = {"pages": pages, "words": pages.words, "pk": pk}
         return render(request, "partners/listing/renew_gone.html", context, status=status)
-    listing, day = asked
+    listing = asked.listing
     if request.method == "POST":
         try:
-            with transaction.atomic():
-                listing.renew(seen=day)
+            renew_as_asked(asked)
         except StageError as error:
             messages.info(request, " ".join(error.messages))
         else:
             done = STEPS["verlaengern"].done % {"title": listing.title, "day": spoken(listing)}
             messages.success(request, done)
         return redirect(request.path)
-    is_open = listing.valid_until == day and listing.is_renewable
+    is_open = listing.valid_until == asked.day and listing.is_renewable
     context = {"pages": pages, "words": pages.words, "listing": listing, "is_open": is_open}
     return render(request, "partners/listing/renew.html", context)
 

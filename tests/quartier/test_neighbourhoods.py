@@ -11,7 +11,9 @@ from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
@@ -147,8 +149,10 @@ def test_a_quartier_asks_the_same_number_of_questions(rows, django_assert_num_qu
     for _ in range(rows):
         _project, (bridge, _laden) = tied(quartier, "Bibliothek", "Laden")
         PartnershipFactory(neighbourhood=quartier, quartier=bridge)
+        OfferFactory(actor=bridge)
+        NeedFactory(project=_project)
     client = reader()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         client.get("/quartiere/sendling/")
 
 
