@@ -10,8 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.filters.base import ListFilter, NumberFilter, Option, OptionsFilter, SearchFilter
-from partners.filters.lists import keeps_a_profile, neighbourhood_options, organises_somewhere, topic_options
+from partners.filters.base import ListFilter, NumberFilter, Option, OptionsFilter, SearchFilter, one_box, options_of
+from partners.filters.lists import (
+    by_access,
+    by_choice,
+    keeps_a_profile,
+    neighbourhood_options,
+    organises_somewhere,
+    topic_options,
+)
 from partners.models import Actor, Listing, ListingQuerySet, Offer, ResourceCategory
 
 # No state of a row, but one of those that people ask for.
@@ -22,10 +29,6 @@ TIMES = {
     "abends": "has_evenings",
     "wochenende": "has_weekends",
 }
-
-
-def category_options() -> list[Option]:
-    return [Option(value, str(label), value) for value, label in ResourceCategory.choices]
 
 
 def time_options() -> list[Option]:
@@ -39,7 +42,7 @@ def _at_times(rows: Any, keys: list[Any]) -> Any:
 
 
 def state_options() -> list[Option]:
-    states = [Option(value, str(label), value) for value, label in Listing.State.choices]
+    states = options_of(Listing.State.choices)
     return [*states[:2], Option(EXPIRED, gettext("expired"), EXPIRED), *states[2:]]
 
 
@@ -61,21 +64,12 @@ class ListingFilter(ListFilter):
     kostenlos = OptionsFilter(
         label=_("Conditions"),
         yes_no=True,
-        load=lambda: [Option("1", str(_("free of charge")), True)],
+        load=one_box(_("free of charge")),
         narrow=lambda rows, keys: rows.filter(is_free=True),
     )
-    zugang = OptionsFilter(
-        label=_("Step-free access"),
-        load=lambda: [
-            Option("ja", str(_("Step-free")), "ja"),
-            Option("teilweise", str(_("Partly step-free")), "teilweise"),
-        ],
-        narrow=lambda rows, keys: rows.filter(step_free__in=keys),
-    )
+    zugang = by_access()
     zeit = OptionsFilter(label=_("When?"), load=time_options, narrow=_at_times)
-    kategorie = OptionsFilter(
-        label=_("Category"), load=category_options, narrow=lambda rows, keys: rows.filter(category__in=keys)
-    )
+    kategorie = by_choice(_("Category"), ResourceCategory.choices, "category")
     quartier = OptionsFilter(label=_("Neighbourhood"), load=neighbourhood_options, narrow=lambda rows, keys: rows)
     thema = OptionsFilter(label=_("Topic"), load=topic_options, narrow=lambda rows, keys: rows)
     stand = OptionsFilter(label=_("Mine, by state"), load=state_options, narrow=lambda rows, keys: rows)

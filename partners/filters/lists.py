@@ -104,6 +104,11 @@ def by_choice(label: Any, words: Iterable[tuple[Any, Any]], column: str) -> Opti
     )
 
 
+def by_access() -> OptionsFilter:
+    words = {"ja": _("Step-free"), "teilweise": _("Partly step-free")}
+    return by_choice(_("Step-free access"), words.items(), "step_free")
+
+
 def by_shared_room() -> OptionsFilter:
     return OptionsFilter(
         label=_("Room"),
@@ -134,14 +139,7 @@ class ActorFilter(ListFilter):
     q = SearchFilter(label=_("Search"))
     quartier = OptionsFilter(label=_("Neighbourhood"), load=neighbourhood_options, narrow=_in_neighbourhoods)
     bereich = OptionsFilter(label=_("Sector"), load=sector_options_of_actors, narrow=_in_sectors)
-    zugang = OptionsFilter(
-        label=_("Step-free access"),
-        load=lambda: [
-            Option("ja", str(_("Step-free")), "ja"),
-            Option("teilweise", str(_("Partly step-free")), "teilweise"),
-        ],
-        narrow=lambda rows, keys: rows.filter(step_free__in=keys),
-    )
+    zugang = by_access()
     raum = by_shared_room()
     kapazitaet = by_capacity()
     partner = OptionsFilter(

@@ -179,9 +179,6 @@ class ListingCreateForm(OnceForm, ListingForm):
         self.initial.setdefault("valid_until", timezone.localdate() + VALID_FOR)
         self.initial["is_free"] = None
 
-    def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
 
 class ListingEditForm(MergingForm, ListingForm):
     pass

@@ -19,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners.actions.listing_reminders import asked_to_renew, is_ours, renew_as_asked
 from partners.actions.listings import write_listing
-from partners.actions.receipts import once
 from partners.filters import ListingFilter, SearchField
 from partners.models import Actor, Listing, StageError
 from partners.views.history import Past, show_history, show_version
 from partners.views.listing_pages import STEPS, ListingPages, Owner, steps_for
 from partners.views.paging import page_or_redirect
+from partners.views.writing import made_once
 
 # So many of those for whom somebody may enter something stand on the page where she chooses.
 OFFERED = 20
@@ -142,19 +142,16 @@ def listing_create(request: HttpRequest, slug: str, pages: ListingPages, owner: 
     """Whoever may edit the actor or project enters what it offers or needs, as a draft or at once for others to find."""
     row = get_object_or_404(owner.rows(request.user), slug=slug)
     form = pages.create_form(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        release = request.POST.get("dann") == "freigeben"
-        try:
-            answer = once(
-                fingerprint=form.fingerprint(of=request.user, at=request.path),
-                make=lambda: pages.create(**{owner.field: row}, release=release, **form.values()),
-            )
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if answer.is_new:
-                messages.success(request, _entered(release) % {"title": form.cleaned_data["title"]})
-            return redirect(answer.leads_to)
+    release = request.POST.get("dann") == "freigeben"
+
+    def make() -> Listing:
+        return pages.create(**{owner.field: row}, release=release, **form.values())
+
+    def said() -> str:
+        return _entered(release) % {"title": form.cleaned_data["title"]}
+
+    if form.is_valid() and (leads_to := made_once(request, form, make=make, said=said)):
+        return redirect(leads_to)
     context = {"pages": pages, "words": pages.words, "form": form, "owner": row, "listing": None}
     return render(request, "partners/listing/form.html", context)
 
@@ -189,7 +186,7 @@ def _save(request: HttpRequest, pages: ListingPages, rows: Any) -> HttpResponse:
                 raise StageError(gettext("This was withdrawn in the meantime and cannot be changed any more."))
             write_listing(listing=listing, values=form.changes())
         except ValidationError as error:
-            form.add_error(None, error)
+            form.refuse(error)
         else:
             messages.success(request, gettext("The changes are saved."))
             return redirect(listing)
