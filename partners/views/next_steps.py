@@ -84,7 +84,7 @@ def _edit_page(step: NextStep, form: NextStepEditForm) -> PartnershipPart:
 def next_step_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Done; and what comes after it, so that nobody is forgotten. Sent again it finds that it was done."""
     step = get_object_or_404(NextStep.objects.visible_to(request.user).for_list(), pk=pk)
-    if step not in NextStep.objects.editable_by(request.user):
+    if not NextStep.objects.editable_by(request.user).contains(step):
         messages.info(request, gettext("This step is done already. Look at what comes next now."))
         return redirect(step)
     form = NextStepDoneForm(request.POST if request.method == "POST" else None, step=step)
