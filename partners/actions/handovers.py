@@ -123,12 +123,17 @@ def _reworded(row: Handover) -> bool:
     return bool(ended)
 
 
+def refuse_discarding(handover: Handover) -> None:
+    """What both sides have signed is not thrown away."""
+    if handover.is_complete:
+        raise StageError(gettext("Both sides have signed this hand-over. It is not deleted any more."), code="complete")
+
+
 @transaction.atomic
 def discard_handover(*, handover: Handover) -> None:
-    """With its lines. What both sides have signed is not thrown away."""
+    """With its lines."""
     row = _to_write(handover)
-    if row.is_complete:
-        raise StageError(gettext("Both sides have signed this hand-over. It is not deleted any more."), code="complete")
+    refuse_discarding(row)
     row.delete()
 
 

@@ -14,19 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from partners.actions.handovers import (
-    add_lines,
-    edit_line,
-    finish_line,
-    remove_line,
-    still_new,
-)
-from partners.forms.handovers import (
-    DoneForm,
-    LineCreateForm,
-    LineEditForm,
-    ProposalsForm,
-)
+from partners.actions.handovers import add_lines, edit_line, finish_line, remove_line, still_new
+from partners.forms.handovers import DoneForm, LineCreateForm, LineEditForm, ProposalsForm
 from partners.views.handover_pages import Pages, added_once, locked, say_ended, show, wrote
 
 

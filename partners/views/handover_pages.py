@@ -15,12 +15,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from partners.actions.handovers import (
-    Proposal,
-    lock_subject,
-)
+from partners.actions.handovers import Proposal, lock_subject
 from partners.actions.holding import lock_actors
-from partners.models import Actor, Handover, Person
+from partners.models import Actor, Handover, HandoverLine, Person
 from partners.views.writing import sent_once
 
 
@@ -69,7 +66,7 @@ class Pages:
 
 def place_of(line: Any) -> tuple[int, int]:
     """Ties first, then tasks, then things; inside that in the order in which they were written."""
-    return list(line.Kind).index(line.kind), line.pk
+    return list(HandoverLine.Kind).index(line.kind), line.pk
 
 
 def crumbs(pages: Pages, subject: Any, user: Any) -> dict[str, Any]:

@@ -20,13 +20,11 @@ from partners.actions.handovers import (
     discard_handover,
     edit_handover,
     propose_for_partnership,
+    refuse_discarding,
     still_new,
 )
-from partners.forms.handovers import (
-    HandoverCreateForm,
-    HandoverEditForm,
-)
-from partners.models import Partnership, PartnershipHandover, PartnershipParty, Signing
+from partners.forms.handovers import HandoverCreateForm, HandoverEditForm
+from partners.models import HandoverLine, Partnership, PartnershipHandover, PartnershipParty, Signing
 from partners.views.handover_lines import (
     handover_line_create,
     handover_line_delete,
@@ -113,13 +111,10 @@ def handover_detail(request: HttpRequest, pages: Pages, **of: Any) -> HttpRespon
 def handover_document(request: HttpRequest, pages: Pages, **of: Any) -> HttpResponse:
     """The whole on A4, with a line for each signature, to be signed on paper or to be filed."""
     handover = pages.visible(request, of)
-    kinds = [(kind.label, [line for line in handover.lines.all() if line.kind == kind]) for kind in _kinds(handover)]
+    lines = handover.lines.all()
+    kinds = [(kind.label, [line for line in lines if line.kind == kind]) for kind in HandoverLine.Kind]
     context = {"handover": handover, "kinds": [(label, lines) for label, lines in kinds if lines]}
     return render(request, "partners/handover/document.html", context)
-
-
-def _kinds(handover: Any) -> Any:
-    return handover._meta.get_field("lines").related_model.Kind
 
 
 @login_required
@@ -181,15 +176,14 @@ def _show_edit(request: HttpRequest, handover: Any, form: Any) -> HttpResponse:
 def handover_delete(request: HttpRequest, pages: Pages, **of: Any) -> HttpResponse:
     """Asked once more before. What both sides have signed stays."""
     handover = pages.editable(request, of)
-    if handover.is_complete:
-        messages.error(request, gettext("Both sides have signed this hand-over. It is not deleted any more."))
+    try:
+        refuse_discarding(handover)
+        if request.method == "POST":
+            discard_handover(handover=handover)
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
         return redirect(handover)
     if request.method == "POST":
-        try:
-            discard_handover(handover=handover)
-        except ValidationError as error:
-            messages.error(request, error.messages[0])
-            return redirect(handover)
         messages.success(request, gettext("The hand-over is deleted."))
         return redirect(handover.subject)
     page = {
