@@ -223,47 +223,39 @@ def lines_about(person: Person, text: str) -> list[str]:
 def data_of(person: Person) -> list[Section]:
     """All of it, in sections that a person understands; what is empty is left out."""
     account = Entry("", "", values_of(person, "email name language notices joined_at last_login is_staff is_superuser"))
-    invited = Invitation.objects.filter(email__in=addresses_of(person)).waiting().order_by("pk")
-    sections = [Section("account", _("Account"), [account])]
-    sections += [
-        Section(name, trace.title, list(entries_of(relations()[name], trace, person))) for name, trace in TRACES.items()
+    columns = relations()
+    told = [
+        Section(name, trace.title, list(entries_of(columns[name], trace, person))) for name, trace in TRACES.items()
     ]
-    sections.append(
-        Section(
-            "contacts",
-            _("Where you are entered as a contact person"),
-            [
-                about(
-                    contact.actor,
-                    person,
-                    values_of(
-                        contact,
-                        "name function email phone consent_version consented_at consent_way withdrawn_at objected_at",
-                    ),
-                )
-                for contact in contacts_of(person)
-            ],
-        )
-    )
+    sections = [Section("account", _("Account"), [account]), *told, *found_by_address(person)]
+    return [section for section in sections if section.entries]
+
+
+def found_by_address(person: Person) -> list[Section]:
+    """What leads to her by an address of hers and not by her account."""
+    consent = "consent_version consented_at consent_way"
+    invited = Invitation.objects.filter(email__in=addresses_of(person)).waiting().order_by("pk")
+    contacts = [
+        about(one.actor, person, values_of(one, f"name function email phone {consent} withdrawn_at objected_at"))
+        for one in contacts_of(person)
+    ]
     quoted = [
-        about(
-            one.party.partnership,
-            person,
-            values_of(one, "text name function email consent_version consented_at consent_way"),
-        )
+        about(one.party.partnership, person, values_of(one, f"text name function email {consent}"))
         for one in quotations_of(person)
     ]
-    sections.append(Section("quotations", _("Where you are quoted"), quoted))
-    sections.append(Section("mails", _("Mails to your address"), list(mails_to(person))))
     named = [
         about(part.agreement, person, {str(capfirst(part._meta.get_field("contact").verbose_name)): line})
         for part in parts_naming(person)
         for line in lines_about(person, part.contact)
     ]
-    sections.append(Section("agreements", _("Agreements that name you as a contact person"), named))
-    open_ones = [Entry(str(one.target), "", values_of(one, "email name role sent_at expires_at")) for one in invited]
-    sections.append(Section("invitations", _("Invitations that wait for you"), open_ones))
-    return [section for section in sections if section.entries]
+    waiting = [Entry(str(one.target), "", values_of(one, "email name role sent_at expires_at")) for one in invited]
+    return [
+        Section("contacts", _("Where you are entered as a contact person"), contacts),
+        Section("quotations", _("Where you are quoted"), quoted),
+        Section("mails", _("Mails to your address"), list(mails_to(person))),
+        Section("agreements", _("Agreements that name you as a contact person"), named),
+        Section("invitations", _("Invitations that wait for you"), waiting),
+    ]
 
 
 # Columns of libraries that have no words of their own.
