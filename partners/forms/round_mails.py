@@ -8,6 +8,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.forms.once import OnceForm
+from partners.forms.searching import Searches
 from partners.forms.wording import PlainWords
 from partners.merging import MergingForm
 from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail, normalise
@@ -29,13 +30,10 @@ def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
     return Actor.objects.current().filter(fits, neighbourhoods=neighbourhood)
 
 
-class SearchesPlaces:
-    """A form that offers many places: some of them, those that are chosen, and a search for all others by name.
+class SearchesPlaces(Searches):
+    """A form that offers many places: some of them, those that are chosen, and a search for all others by name."""
 
-    The button that searches saves nothing and scolds for nothing; what was typed and ticked stays.
-    """
-
-    SEARCH, TYPED = "suchen", "suche"
+    TYPED = "suche"
     places_said = ""  # what was found; empty where all places are offered
 
     def offer(self, rows: ActorQuerySet, present: list[int]) -> None:
@@ -74,20 +72,9 @@ class SearchesPlaces:
         said: str = self.data.get(self.TYPED, "")  # type: ignore[attr-defined]
         return said.replace("\x00", "").strip()[:LONGEST_SEARCH]
 
-    @property
-    def is_search(self) -> bool:
-        return self.is_bound and self.SEARCH in self.data  # type: ignore[attr-defined]
-
     def is_valid(self) -> bool:
         """Sent to be saved, and nothing is wrong with it."""
         return not self.is_search and super().is_valid()  # type: ignore[misc]
-
-    def full_clean(self) -> None:
-        if not self.is_search:
-            super().full_clean()  # type: ignore[misc]
-            return
-        self.cleaned_data: dict[str, Any] = {}
-        self._errors = forms.utils.ErrorDict()
 
 
 class RoundMailForm(PlainWords, SearchesPlaces, forms.ModelForm):

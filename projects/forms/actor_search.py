@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from partners.forms.searching import Searches
 from partners.models import Actor, normalise
 from partners.models.actors import ActorQuerySet
 
@@ -105,27 +106,14 @@ class ActorSearchField(forms.Field):
         raise ValidationError(self.error_messages[code], code=code, params={"typed": typed})
 
 
-class SearchesActors:
-    """A form with an actor search: its search button shows what was found and scolds for nothing else."""
-
-    SEARCH = "suchen"
+class SearchesActors(Searches):
+    """A form with an actor search: its search button shows what was found."""
 
     def search_live(self, url: str) -> None:
         """The search fields ask this page while somebody types."""
         for field in self.fields.values():  # type: ignore[attr-defined]
             if isinstance(field, ActorSearchField):
                 field.widget.live_url = url
-
-    @property
-    def is_search(self) -> bool:
-        return self.is_bound and self.SEARCH in self.data  # type: ignore[attr-defined]
-
-    def full_clean(self) -> None:
-        if not self.is_search:
-            super().full_clean()  # type: ignore[misc]
-            return
-        self.cleaned_data: dict[str, Any] = {}
-        self._errors = forms.utils.ErrorDict()
 
     def is_ready(self) -> bool:
         """Sent to be saved, and nothing is wrong with it."""
