@@ -37,7 +37,7 @@ class ListingEndMail(MailKind):
         if mail.person is None or not mail.event.startswith(f"{self.name}:{row.pk}:{row.valid_until}:"):
             return False
         rows: Any = self.about._default_manager
-        return rows.kept_by(mail.person).filter(pk=row.pk, state=Listing.State.AVAILABLE).exists()
+        return rows.kept_by(mail.person).reminded_of().filter(pk=row.pk).exists()
 
     def letter(self, mail: Mail, row: Listing) -> Letter:
         day, today = spoken(row.valid_until), timezone.localdate()
@@ -74,7 +74,7 @@ REMIND_OF_OFFERS = Job("offer-ends", _("Reminders of offers that expire"), remin
 def due_for_a_reminder(rows: Any) -> Any:
     today = timezone.localdate()
     days = (today - AFTERWARDS, today + timedelta(days=max(DAYS_BEFORE)))
-    return rows.filter(state=Listing.State.AVAILABLE, valid_until__range=days).order_by("pk")
+    return rows.reminded_of().filter(valid_until__range=days).order_by("pk")
 
 
 def remind(kind: type[ListingEndMail], row: Listing, people: Iterable[Person]) -> int:

@@ -81,6 +81,14 @@ class ListingQuerySet[Row: models.Model](KeptQuerySet[Row]):
     def expired(self) -> Self:
         return self.filter(state=Listing.State.AVAILABLE, valid_until__lt=timezone.localdate())
 
+    def _alive(self) -> Q:
+        """Where whose it is goes on, and somebody can find it at all."""
+        raise NotImplementedError
+
+    def reminded_of(self) -> Self:
+        """What somebody has to think of: it is meant to stand in the list, and would be missed there."""
+        return self.filter(self._alive(), state=Listing.State.AVAILABLE)
+
     def search(self, text: str) -> Self:
         """Rows with every word of the text in their own words, or in the name of whose they are."""
         fits = Q()

@@ -25,6 +25,9 @@ class OfferQuerySet(ListingQuerySet["Offer"]):
     def _shown(self, user: Person | AnonymousUser) -> Q:
         return Q(actor__state=Actor.State.PUBLISHED)
 
+    def _alive(self) -> Q:
+        return Q(actor__state=Actor.State.PUBLISHED)
+
     def for_list(self) -> Self:
         """A line in a list, with whose it is and where."""
         rows = self.select_related("actor").prefetch_related("actor__neighbourhoods")

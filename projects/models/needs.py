@@ -36,6 +36,10 @@ class NeedQuerySet(ListingQuerySet["Need"]):
             seen |= Q(project__in=ideas.order_by().values("pk"))
         return Q(actor__state=Actor.State.PUBLISHED) | seen
 
+    def _alive(self) -> Q:
+        going_on = Q(project__state__in=[Project.State.IDEA, *Project.JOINABLE])
+        return Q(actor__state=Actor.State.PUBLISHED) | going_on
+
     def for_list(self) -> Self:
         """A line in a list, with whose it is and where."""
         rows = self.select_related("actor", "project")

@@ -21,6 +21,7 @@ from partners.models import (
     Actor,
     ActorKind,
     Neighbourhood,
+    Offer,
     Partnership,
     PartnershipParty,
     ResourceCategory,
@@ -29,9 +30,10 @@ from partners.models import (
     acting,
     normalise,
 )
-from projects.models import Benefit, Contribution, Participation, Project, ProjectHandover, Side
+from projects.models import Benefit, Contribution, Need, Participation, Project, ProjectHandover, Side
 from quartier.demo import words
 from quartier.demo.pairs import pair_up
+from quartier.demo.synthetic_listings import needs_of, offers_of
 
 CITY = "Musterstadt"
 BATCH = 500
@@ -67,6 +69,7 @@ class Loom:
         self.chance = Random(seed)  # noqa: S311  # nothing secret is drawn
         # A source of its own: what else a seed makes stays what it was.
         self.hours = Random(seed)  # noqa: S311
+        self.listings = Random(seed)  # noqa: S311
         self.today: date = timezone.localdate()
         self.now: datetime = timezone.now()
         self.slugs: dict[type[models.Model], set[str]] = {
@@ -88,6 +91,8 @@ class Loom:
         contributions = stored(Contribution, [row for part in participations for row in self.make_contributions(part)])
         stored(Benefit, [self.make_benefit(part) for part in participations if self.chance.random() < 0.4])
         self.make_partnerships(number, shown, homes)
+        stored(Offer, list(offers_of(actors, chance=self.listings, today=self.today)))
+        stored(Need, list(needs_of(actors, projects, chance=self.listings, today=self.today)))
         return Made(len(actors), len(projects), len(contributions))
 
     def some[T](self, of: list[T], least: int, most: int) -> list[T]:

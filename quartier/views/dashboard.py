@@ -16,8 +16,10 @@ from django.views.decorators.http import require_safe
 from partners.models import (
     Actor,
     Agreement,
+    Listing,
     Month,
     NextStep,
+    Offer,
     Partnership,
     PartnershipHandover,
     PartnershipParty,
@@ -27,6 +29,7 @@ from partners.views.paging import page_or_redirect
 from projects.models import (
     Contribution,
     ContributionStep,
+    Need,
     Participation,
     Project,
     ProjectHandover,
@@ -228,7 +231,50 @@ def all_piles(user: Person) -> dict[str, Pile]:
             Project.objects.all().editable_by(user).filter(state=Project.State.IDEA).order_by("sort_title", "pk"),
         ),
     ]
-    return {pile.key: pile for pile in piles}
+    return {pile.key: pile for pile in [*piles, *listing_piles(user)]}
+
+
+def listing_piles(user: Person) -> list[Pile]:
+    """What is offered and needed by those for whom the person writes, and does not stand in the list or will soon not."""
+    offers, needs = Offer.objects.kept_by(user).for_list(), Need.objects.kept_by(user).for_list()
+    return [
+        Pile(
+            "angebote",
+            LATE,
+            lambda n: ngettext("offer that expires soon", "offers that expire soon", n),
+            offers.reminded_of().ending_soon().order_by("valid_until", "pk"),
+        ),
+        Pile(
+            "abgelaufene_angebote",
+            LATE,
+            lambda n: ngettext("offer that has expired", "offers that have expired", n),
+            offers.reminded_of().expired().order_by("valid_until", "pk"),
+        ),
+        Pile(
+            "bedarfe",
+            LATE,
+            lambda n: ngettext("need that expires soon", "needs that expire soon", n),
+            needs.reminded_of().ending_soon().order_by("valid_until", "pk"),
+        ),
+        Pile(
+            "abgelaufene_bedarfe",
+            LATE,
+            lambda n: ngettext("need that has expired", "needs that have expired", n),
+            needs.reminded_of().expired().order_by("valid_until", "pk"),
+        ),
+        Pile(
+            "angebotsentwuerfe",
+            DRAFT,
+            lambda n: ngettext("offer in draft", "offers in draft", n),
+            offers.filter(state=Listing.State.DRAFT),
+        ),
+        Pile(
+            "bedarfsentwuerfe",
+            DRAFT,
+            lambda n: ngettext("need in draft", "needs in draft", n),
+            needs.filter(state=Listing.State.DRAFT),
+        ),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.files.base import ContentFile
 from playwright.sync_api import Locator, Page
 
+from partners.actions import listing_reminders
 from partners.actions.consent import token_of
 from partners.forms.sections import SECTIONS
 from partners.models import (
@@ -22,6 +23,7 @@ from partners.models import (
     KeyActorAssessment,
     Neighbourhood,
     NextStep,
+    Offer,
     Partnership,
     PartnershipParty,
     PartnershipReview,
@@ -29,7 +31,7 @@ from partners.models import (
     Quotation,
     RoundMail,
 )
-from projects.models import Contribution, Participation, Project, ProjectHandover
+from projects.models import Contribution, Need, Participation, Project, ProjectHandover
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.imports.uploads import keep_upload
@@ -160,6 +162,24 @@ def handing_over() -> Iterator[State]:
         yield State(f"{ready.get_absolute_url()}{path}", field)
 
 
+def offered(mine: Person) -> Iterator[State]:
+    """Lists as they are narrowed, pages in each state, forms empty, wrong and written by two, and the page behind the mail."""
+    yield State("/angebote/?personen=30&kostenlos=1&zugang=ja&zeit=abends&kategorie=raeume")
+    yield State("/bedarfe/?q=gibtesnicht")
+    yield State("/bedarfe/neu/")
+    for offer in Offer.objects.kept_by(mine).order_by("state", "valid_until").distinct()[:6]:
+        yield State(offer.get_absolute_url())
+    need = Need.objects.kept_by(mine).filter(state="verfuegbar").order_by("pk")[0]
+    yield State(need.get_absolute_url())
+    yield State(f"{need.get_absolute_url()}bearbeiten/", conflict="title")
+    yield State(f"{need.get_absolute_url()}loeschen/")
+    create = f"{need.owner.get_absolute_url()}bedarfe/neu/"
+    yield State(create)
+    yield State(create, "title")
+    soon = Offer.objects.reminded_of().kept_by(mine).ending_soon()[0]
+    yield State(f"{soon.get_absolute_url()}verlaengern/{listing_reminders.token_of(soon, mine)}/")
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -173,6 +193,7 @@ def organiser() -> Iterator[State]:
     yield State(f"/kontakte/{contact.pk}/widerrufen/")
     yield State(f"/kontakte/{contact.pk}/loeschen/")
     yield from mehrwert(mine)
+    yield from offered(mine)
     library = Actor.objects.get(slug=LIBRARY)
     earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
     yield State(f"/akteure/{LIBRARY}/verlauf/")

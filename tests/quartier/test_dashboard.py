@@ -18,7 +18,9 @@ from tests.factories import (
     AdminFactory,
     ContributionFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     PersonFactory,
     ProjectFactory,
@@ -118,6 +120,39 @@ def overdue_contribution(world):
     ContributionFactory(participation=world.part, state=States.PROMISED, end_on=YESTERDAY)
 
 
+def offer_that_ends_soon(world):
+    OfferFactory(actor=world.library, valid_until=timezone.localdate() + timedelta(days=14))
+
+
+def offer_that_has_expired(world):
+    OfferFactory(actor=world.library, valid_until=YESTERDAY)
+
+
+def need_that_ends_today(world):
+    NeedFactory(actor=world.library, valid_until=timezone.localdate())
+
+
+def need_of_the_project_that_has_expired(world):
+    NeedFactory(project=world.project, valid_until=YESTERDAY)
+
+
+def need_of_a_project_that_is_over(world):
+    NeedFactory(project=ProjectFactory(neighbourhoods=[world.home], state="abgeschlossen"), valid_until=YESTERDAY)
+
+
+def offer_for_later(world):
+    OfferFactory(actor=world.library)
+    OfferFactory(actor=world.library, valid_until=YESTERDAY, state="pausiert")
+
+
+def drafts_of_offers(world):
+    OfferFactory(actor=world.library, valid_until=YESTERDAY, state="entwurf")
+
+
+def drafts_of_needs(world):
+    NeedFactory(project=world.project, state="entwurf")
+
+
 def overdue_and_withdrawn(world):
     ContributionFactory(participation=world.part, state=States.WITHDRAWN, end_on=YESTERDAY)
 
@@ -139,6 +174,14 @@ def overdue_and_withdrawn(world):
         (completed_project, None, set()),
         (overdue_contribution, "beitraege", {"editor", "organiser", "admin"}),
         (overdue_and_withdrawn, None, set()),
+        (offer_that_ends_soon, "angebote", {"editor", "organiser", "admin"}),
+        (offer_that_has_expired, "abgelaufene_angebote", {"editor", "organiser", "admin"}),
+        (need_that_ends_today, "bedarfe", {"editor", "organiser", "admin"}),
+        (need_of_the_project_that_has_expired, "abgelaufene_bedarfe", {"organiser", "admin"}),
+        (need_of_a_project_that_is_over, None, set()),
+        (offer_for_later, None, set()),
+        (drafts_of_offers, "angebotsentwuerfe", {"editor", "organiser", "admin"}),
+        (drafts_of_needs, "bedarfsentwuerfe", {"organiser", "admin"}),
     ],
 )
 def test_what_waits_and_for_whom(happens, pile, waits_for):
@@ -364,13 +407,17 @@ def test_news_are_the_latest_steps_of_others_in_ones_own_matters():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("editor", 24), ("organiser", 28), ("admin", 28)])
+@pytest.mark.parametrize(("who", "queries"), [("editor", 34), ("organiser", 40), ("admin", 40)])
 def test_it_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
         for happens in (noted_for_the_library, written_by_the_library, contested_by_the_library, invited, submitted):
             happens(world)
         for happens in (contested_by_the_project, drafted, thought_of, overdue_project, overdue_contribution):
+            happens(world)
+        for happens in (offer_that_ends_soon, offer_that_has_expired, need_that_ends_today, drafts_of_offers):
+            happens(world)
+        for happens in (need_of_the_project_that_has_expired, drafts_of_needs):
             happens(world)
         MembershipFactory(person=world.editor)
         NeighbourhoodFactory(organisers=[world.organiser])

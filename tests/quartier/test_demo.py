@@ -15,12 +15,14 @@ from partners.models import (
     UNIT_OF,
     Actor,
     Neighbourhood,
+    Offer,
     Partnership,
 )
 from partners.models.parties_key import key_of
 from projects.models import (
     Benefit,
     Contribution,
+    Need,
     Participation,
     Project,
     ProjectHandover,
@@ -133,6 +135,8 @@ def woven() -> list[list[tuple]]:
         list(Participation.objects.order_by("pk").values_list("project__slug", "actor__slug", "role")),
         list(Contribution.objects.order_by("pk").values_list("category", "unit", "state", "planned_quantity")),
         list(Benefit.objects.order_by("pk").values_list("actor__slug", "text")),
+        list(Offer.objects.order_by("pk").values_list("actor__slug", "category", "state", "persons", "search_text")),
+        list(Need.objects.order_by("pk").values_list("actor__slug", "project__slug", "category", "visibility")),
     ]
 
 
@@ -170,7 +174,7 @@ def test_synthetic_rows_are_what_the_actions_would_have_written():
         assert (row.search_text, row.sort_name) == (again.search_text, again.sort_name)
         assert again.slug.startswith(row.slug.rstrip("-0123456789"))
         again.full_clean(exclude=["kind"])
-    for model in (Actor, Project, Participation, Contribution, Benefit):
+    for model in (Actor, Project, Participation, Contribution, Benefit, Offer, Need):
         for row in model.objects.all()[:50]:
             row.full_clean(exclude=["kind"] if model is Actor else None)
     assert all(row.unit == UNIT_OF[row.category] for row in Contribution.objects.all())
