@@ -60,7 +60,7 @@ class State(NamedTuple):
 
 
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-LISTS = ["/", "/akteure/", "/projekte/", "/partnerschaften/", "/suche/", "/mitmachen/"]
+LISTS = ["/", "/akteure/", "/projekte/", "/angebote/", "/bedarfe/", "/partnerschaften/", "/suche/", "/mitmachen/"]
 ACCOUNT = ["/konto/login/", "/konto/password/reset/", "/konto/signup/"]
 LEGAL = ["/impressum/", "/datenschutz/", "/barrierefreiheit/", "/gibt-es-nicht/"]
 SURE = "/konto/reauthenticate/"
