@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import pgettext
+from django.utils.translation import get_language, pgettext
 
 
 def spoken(day: date | datetime | None) -> str:
     """20. Januar 2027; a moment is said as the day it has in Europe/Berlin. Nothing for None."""
-    return date_format(_here(day), pgettext("day format", "j F Y")) if day else ""
+    if not day:
+        return ""
+    here = _here(day)
+    return _spoken(here.date() if isinstance(here, datetime) else here, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _spoken(day: date, language: str | None) -> str:
+    """Remembered for each language: the same few days stand in every list."""
+    return date_format(day, pgettext("day format", "j F Y"))
 
 
 def clock(at: datetime) -> str:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,7 @@ from partners.models.search import NormalisedField, matching, normalise
 from partners.models.states import Staged
 from partners.models.vocabularies import ActorKind, Topic
 from partners.models.words import recounting, words_of
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -49,8 +50,12 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         return self.filter(Actor.seen_by(user))
 
     def hidden_from(self, user: Person | AnonymousUser) -> Self:
-        """All others: few rows, so what is held back by one of them is found without reading the rest."""
-        return self.exclude(Actor.seen_by(user))
+        """All others: few rows, so what is held back by one of them is found without reading the rest.
+
+        Their stages are named, not those of the others: an index finds what is there, not what is missing.
+        """
+        rows = self.filter(state__in=[state for state in Actor.State if state not in Actor.PUBLIC_STATES])
+        return rows.exclude(Actor.seen_by(user)) if user.is_authenticated else rows
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """Its own editors and managers, organisers of any of its neighbourhoods, admins. What is archived is history."""
@@ -145,10 +150,14 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         return (
             self.select_related("kind")
             .prefetch_related("neighbourhoods", "topics", "target_groups")
-            .with_main_partner()
             .defer("search_text")
             .fetch_mode(models.FETCH_PEERS)
         )
+
+
+@lru_cache(maxsize=20_000)
+def tint_of(name: str) -> int:
+    return zlib.crc32(normalise(name).encode()) % 6
 
 
 class Actor(Kept, Profile, Staged):
@@ -274,7 +283,13 @@ class Actor(Kept, Profile, Staged):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("actor-detail", args=[self.slug])
+        return address("actor-detail", self.slug)
+
+    @staticmethod
+    def all_but(*names: str, through: str) -> list[str]:
+        """The columns that are left unread where a row brings an actor along, of which only these are shown."""
+        kept = {"id", *names}
+        return [f"{through}__{field.name}" for field in Actor._meta.concrete_fields if field.name not in kept]
 
     @staticmethod
     def seen_by(user: Person | AnonymousUser) -> Q:
@@ -316,7 +331,7 @@ class Actor(Kept, Profile, Staged):
     @property
     def tint(self) -> int:
         """One of six colours (0 to 5), always the same for the same name."""
-        return zlib.crc32(normalise(self.name).encode()) % 6
+        return tint_of(self.name)
 
     @property
     def street_line(self) -> str:

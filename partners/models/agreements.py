@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from partners.models.actors import Actor
 from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.partnerships import Partnership
 from partners.models.private_files import PrivateFileField, place_of_agreement
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -149,7 +149,7 @@ class Agreement(Kept):
         return self.subject or gettext("Agreement")
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:agreement-detail", args=[self.pk])
+        return address("partners:agreement-detail", self.pk)
 
     @property
     def is_signed(self) -> bool:
@@ -274,7 +274,7 @@ class SignedCopy(Kept):
         return gettext("Signed copy of agreement %(number)d") % {"number": self.agreement_id}
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:agreement-copy", args=[self.agreement_id])
+        return address("partners:agreement-copy", self.agreement_id)
 
     @property
     def key(self) -> str:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -151,7 +151,7 @@ class KeyActorAssessment(models.Model):
         return f"{self.actor} ({self.assessed_on:%Y-%m-%d})"
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:actor-assessment", args=[self.actor.slug])
+        return address("partners:actor-assessment", self.actor.slug)
 
     @property
     def findings(self) -> list[Finding]:

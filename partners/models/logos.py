@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
-from django.urls import reverse
+
+from partners.reversing import address
 
 
 def logo_place(actor: Any, file_name: str) -> str:
@@ -27,8 +28,7 @@ class LogoFile(FieldFile):
     @property
     def url(self) -> str:
         actor: Any = self.instance
-        address = reverse("partners:actor-logo", args=[actor.slug])
-        return f"{address}?v={self.key}"
+        return f"{address('partners:actor-logo', actor.slug)}?v={self.key}"
 
 
 class LogoField(models.FileField):

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -85,4 +86,4 @@ class Neighbourhood(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("neighbourhood-detail", args=[self.slug])
+        return address("neighbourhood-detail", self.slug)

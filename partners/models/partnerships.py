@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Case, F, Prefetch, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
@@ -17,6 +16,7 @@ from partners.models.neighbourhoods import Neighbourhood
 from partners.models.parties_key import RUNS_ONCE, TWICE, PartiesKeyField
 from partners.models.partnership_gaps import Gap
 from partners.models.partnership_steps import PartnershipSteps
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -38,19 +38,22 @@ class PartnershipQuerySet(KeptQuerySet["Partnership"]):
         day = on or timezone.localdate()
         return self.filter(Q(end_on=None) | Q(end_on__gte=day), state=Partnership.Stage.RUNNING, start_on__lte=day)
 
-    def visible_to(self, user: Person | AnonymousUser) -> Self:
+    def visible_to(self, user: Person | AnonymousUser, *, among: Any = None) -> Self:
         """Everybody sees a partnership once it is agreed, if all its parties can be seen: a draft or hidden one keeps it back.
 
         The parties see theirs as soon as somebody talks with them; whom the organisers only think of is not told to
-        anybody else.
+        anybody else. `among` leaves only those of these keys; of a few the hidden sides are found without asking for all.
         """
+        rows = self if among is None else self.filter(pk__in=among)
         if user.is_authenticated and user.is_staff:
-            return self
+            return rows
         hidden = Partnership.sides().filter(actor__in=Actor.objects.hidden_from(user).order_by())
+        if among is not None:
+            hidden = hidden.filter(partnership__in=among)
         open_to_all = Q(state__in=Partnership.PUBLIC) & ~Q(pk__in=hidden.values("partnership"))
         if not user.is_authenticated:
-            return self.filter(open_to_all)
-        return self.filter(
+            return rows.filter(open_to_all)
+        return rows.filter(
             open_to_all
             | Q(pk__in=Partnership.objects.told_to(user).values("pk"))
             | Q(pk__in=Partnership.objects.editable_by(user).values("pk"))
@@ -258,7 +261,7 @@ class Partnership(Kept, PartnershipSteps):
         return f"{self.get_kind_display()} #{self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("partnership-detail", args=[self.pk])
+        return address("partnership-detail", self.pk)
 
     @staticmethod
     def sides() -> Any:
@@ -317,17 +320,16 @@ class Partnership(Kept, PartnershipSteps):
         return " & ".join(party.actor.name for party in self.parties.all())
 
     @property
-    def local_names(self) -> str:
-        """Who stands on the local side, from the parties that are loaded; where nobody does, all of them."""
-        return " & ".join(party.actor.name for party in self.parties.all() if party.is_local) or self.title
+    def names(self) -> tuple[str, str]:
+        """Who stands on the local side and who accompanies them, from the parties that are loaded.
 
-    @property
-    def companion_names(self) -> str:
-        """Who accompanies a local partner from outside, from the parties that are loaded."""
-        parties = self.parties.all()
-        if not any(party.is_local for party in parties):
-            return ""
-        return ", ".join(party.actor.name for party in parties if not party.is_local)
+        Where nobody is local, all of them stand there and nobody accompanies them.
+        """
+        parties = list(self.parties.all())
+        local = [party.actor.name for party in parties if party.is_local]
+        if not local:
+            return " & ".join(party.actor.name for party in parties), ""
+        return " & ".join(local), ", ".join(party.actor.name for party in parties if not party.is_local)
 
     @property
     def gaps(self) -> list[Gap]:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
 from partners.models.contacts import ContactPerson
 from partners.models.neighbourhoods import Neighbourhood
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -86,7 +86,7 @@ class RoundMail(models.Model):
         return self.subject
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:round-mail-detail", args=[self.pk])
+        return address("partners:round-mail-detail", self.pk)
 
     @property
     def is_sent(self) -> bool:

@@ -26,7 +26,7 @@ from partners.models.twins import HINTED
 from partners.views.correcting import page_of
 from partners.views.exports import MOST_ROWS
 from partners.views.maps import Tiles, may_show_tiles
-from partners.views.paging import SearchPaginator
+from partners.views.paging import OnePassPaginator
 
 
 @dataclass(slots=True)
@@ -63,7 +63,7 @@ def actor_list(request: HttpRequest) -> HttpResponse:
         make=lambda data: ActorFilter(data, user=request.user),
         rows=lambda found: found.qs.values_list("pk", flat=True),
         public=Actor.objects.published(),
-        search_pages=SearchPaginator,
+        search_pages=OnePassPaginator,
     )
     if isinstance(listed, HttpResponse):
         return listed

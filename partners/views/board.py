@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from partners.filters.board import BoardFilter
 from partners.models import Neighbourhood, NextStep, Partnership
 from partners.models.next_steps import with_next_due, with_next_step
 from partners.views.addresses import of_neighbourhood
-from partners.views.paging import page_or_redirect
+from partners.views.paging import OnePassPaginator, in_this_order, page_or_redirect
 from partners.views.partnership_steps import Step, open_steps
 
 # So many cards stand in a column; the list has all of them.
@@ -33,13 +34,14 @@ class Card:
 
     partnership: Partnership
     names: str
+    companions: str
     step: NextStep | None
     ways: list[Step]
 
     @classmethod
     def of(cls, partnership: Any) -> Card:
         step = next(iter(partnership.planned), None)
-        return cls(partnership, partnership.local_names, step, open_steps(partnership))
+        return cls(partnership, *partnership.names, step, open_steps(partnership))
 
 
 @dataclass(slots=True)
@@ -78,12 +80,13 @@ def partnership_board(request: HttpRequest, slug: str) -> HttpResponse:
         columns = columns_of(found)
         context |= {"columns": columns, "count": sum(one.count for one in columns)}
         return render(request, "partners/board.html", context)
-    rows = with_next_step(with_next_due(found.qs)).for_list()
-    rows = rows.order_by(SOONEST, "pk") if found.is_by_day else rows.order_by(BY_STAGE, SOONEST, "pk")
-    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
+    rows = with_next_due(found.qs).order_by(*([] if found.is_by_day else [BY_STAGE]), SOONEST, "pk")
+    rows = rows.values_list("pk", flat=True)
+    number = request.GET.get("seite", "")
+    page = page_or_redirect(rows, number=number, query=found.query(), pages=OnePassPaginator)
     if isinstance(page, HttpResponse):
         return page
-    context |= {"page": page, "cards": [Card.of(row) for row in page.object_list], "count": page.paginator.count}
+    context |= {"page": page, "cards": cards_of(page.object_list), "count": page.paginator.count}
     return render(request, "partners/board_list.html", context)
 
 
@@ -106,8 +109,11 @@ def columns_of(found: BoardFilter) -> list[Column]:
     place = Window(RowNumber(), partition_by=[F("state")], order_by=[SOONEST, F("pk").asc()])
     first = with_next_due(found.qs).annotate(place=place).filter(place__lte=CARDS).order_by("place")
     shown = dict(first.values_list("pk", "state"))
-    rows = with_next_step(Partnership.objects.filter(pk__in=shown)).for_list().order_by().in_bulk()
-    for key, state in shown.items():
-        if key in rows:
-            columns[state].cards.append(Card.of(rows[key]))
+    for card in cards_of(list(shown)):
+        columns[shown[card.partnership.pk]].cards.append(card)
     return list(columns.values())
+
+
+def cards_of(keys: Sequence[int]) -> list[Card]:
+    rows = with_next_step(Partnership.objects.all()).for_list()
+    return [Card.of(partnership) for partnership in in_this_order(rows, keys)]

@@ -25,7 +25,7 @@ from partners.filters import ActorFilter
 from partners.models import Actor, HistoryEntry, Neighbourhood
 from partners.models.boundaries import coarse
 from partners.models.clusters import CLOSEST, Box, Cluster, Spot, gathered, middle, never_part, whole_squares, zoom_for
-from partners.views.paging import SearchPaginator, page_or_redirect
+from partners.views.paging import OnePassPaginator, page_or_redirect
 
 # Counts up whenever the same places are answered in another form.
 FORM = "1"
@@ -62,7 +62,7 @@ def actor_map(request: HttpRequest) -> HttpResponse:
     found = ActorFilter(request.GET, user=request.user)
     rows = found.qs
     if number := request.GET.get("seite"):
-        pages = SearchPaginator if found.search_text else Paginator
+        pages = OnePassPaginator if found.search_text else Paginator
         page = page_or_redirect(rows.values_list("pk", flat=True), number=number, query=found.query(), pages=pages)
         if isinstance(page, HttpResponse):
             return page

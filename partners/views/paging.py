@@ -22,8 +22,14 @@ def some_keys(rows: QuerySet[Any], *, start: int = 0, size: int) -> tuple[list[i
     return [key for key, _ in read], total
 
 
-class SearchPaginator(Paginator):
-    """Pages of keys that were searched for."""
+def in_this_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
+    """The rows of these keys, as the keys stand."""
+    found = rows.order_by().in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+class OnePassPaginator(Paginator):
+    """Pages of keys that are counted while they are read."""
 
     def page(self, number: int | str) -> Page[Any]:
         asked = int(number) if str(number).isdecimal() else 0

@@ -38,7 +38,7 @@ from partners.models import (
     Quotation,
 )
 from partners.views.actors import own_neighbourhoods
-from partners.views.paging import page_or_redirect
+from partners.views.paging import OnePassPaginator, in_this_order, page_or_redirect
 from partners.views.partnership_steps import open_steps, way_of
 from partners.views.reviews import looks_back
 from partners.views.writing import made_once
@@ -51,9 +51,12 @@ SPARE_SIDES = 2
 def partnership_list(request: HttpRequest) -> HttpResponse:
     """Who has agreed to work with whom. A partnership with somebody who cannot be seen cannot be seen either."""
     found = PartnershipFilter(request.GET, user=request.user)
-    page = page_or_redirect(found.qs.for_list().in_order(), number=request.GET.get("seite", ""), query=found.query())
+    number = request.GET.get("seite", "")
+    keys = found.qs.in_order().values_list("pk", flat=True)
+    page = page_or_redirect(keys, number=number, query=found.query(), pages=OnePassPaginator)
     if isinstance(page, HttpResponse):
         return page
+    page.object_list = in_this_order(Partnership.objects.for_list(), page.object_list)
     context = {
         "page": page,
         "found": found,

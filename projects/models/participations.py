@@ -95,7 +95,7 @@ class ParticipationQuerySet(PromisingQuerySet["Participation"]):
     def for_ledger(self) -> Self:
         """The partners of one project in the order in which they came, the lead first."""
         leads = models.Case(models.When(role=Participation.Role.LEAD, then=0), default=1)
-        rows = self.select_related("actor").defer("actor__description", "actor__search_text")
+        rows = self.select_related("actor").defer(*Actor.all_but("name", "slug", "state", through="actor"))
         return rows.with_main_partner().order_by(leads, "pk").fetch_mode(models.FETCH_PEERS)
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
 from django.db.models import Case, F, Prefetch, Q, Value, When
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +24,7 @@ from partners.models import (
     recounting,
     words_of,
 )
+from partners.reversing import address
 from projects.models.written import Written
 
 if TYPE_CHECKING:
@@ -102,9 +102,10 @@ class ProjectQuerySet(KeptQuerySet["Project"]):
         return self.filter(matching(text, field="search_text")).order_by(begins, "sort_title", "pk")
 
     def with_lead(self, user: Person | AnonymousUser | None = None) -> Self:
-        """Loads the lead actor, if the person may see it; None stands for everybody."""
-        leads = Actor.objects.visible_to(user or AnonymousUser()).select_related("kind")
-        return self.prefetch_related(Prefetch("lead_actor", leads.defer("description", "search_text")))
+        """Loads the name of the lead actor and how to reach it, if the person may see it; None stands for everybody."""
+        leads = Actor.objects.visible_to(user or AnonymousUser()).order_by()
+        named = leads.only("name", "slug", "state", "email", "phone", "website").fetch_mode(models.FETCH_PEERS)
+        return self.prefetch_related(Prefetch("lead_actor", named))
 
     def for_list(self) -> Self:
         """A line in a list, in a constant number of queries; a lead that is not public is left out."""
@@ -208,7 +209,7 @@ class Project(Kept, Written, Staged):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:project-detail", args=[self.slug])
+        return address("projects:project-detail", self.slug)
 
     @property
     def state_label(self) -> str:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners.actions.cautions import cautions
 from partners.forms.anyway import AnywayForm
-from partners.models import Actor, Neighbourhood
+from partners.models import Actor, Neighbourhood, Partnership
 from partners.views.correcting import page_of
 from partners.views.listing_pages import few_of
 from partners.views.writing import made_once
@@ -95,7 +95,8 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = ledger_context(request.user, project)
     needs = Need.objects.filter(project=project)
     steps = list(ProjectStep.objects.filter(project=project))
-    partnerships = project.partnerships.all().visible_to(request.user).prefetch_related("parties__actor")
+    served = project.partnerships.order_by().values("pk")
+    partnerships = Partnership.objects.visible_to(request.user, among=served).for_list()
     handed = handover_of(project, request.user, may_edit=context["may_edit"])
     return render(
         request,

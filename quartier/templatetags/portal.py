@@ -12,6 +12,7 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
+from django.template import defaulttags
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import localize, number_format
@@ -20,6 +21,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext, pgettext
 
 from partners import days
+from partners.reversing import address
 
 register = template.Library()
 
@@ -100,6 +102,31 @@ TONE_OF = {state: tone for tone, states in TONES.items() for state in states}
 def tone(state: Any) -> str:
     """How far along a state is: open, begun, live, sure or off. An unknown one is drawn as open."""
     return TONE_OF.get(str(state), "open")
+
+
+@register.filter
+def phase(state: Any) -> str:
+    """The drawing of it in the sprite."""
+    return f"phase-{tone(state)}"
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+
+class AddressNode(defaulttags.URLNode):
+    """Django's own, but what was resolved once is remembered. Whatever is named or kept in a variable is left to Django."""
+
+    def render(self, context: template.Context) -> str:
+        args = [arg.resolve(context) for arg in self.args]
+        if self.kwargs or self.asvar or not all(isinstance(arg, int | str) for arg in args):
+            return super().render(context)
+        return escape(address(self.view_name.resolve(context), *args))
+
+
+@register.tag("url")
+def address_tag(parser: template.base.Parser, token: template.base.Token) -> AddressNode:
+    node = defaulttags.url(parser, token)
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     carrier = carrier_of(actor, user) if actor.parent_id else None
     branches = branches_of(actor, user) if actor.has_branches else []
     bonds = bonds_of(actor, user)
+    actor.is_main_partner = any(actor in bond.partnership.main_partners for bond in bonds)
     if actor.is_quoted:
         add_quotations(bonds, user)
     context = {
@@ -156,10 +157,10 @@ def parts_of(participations: list[Participation]) -> list[Part]:
 
 def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
     """Its partnerships, those that run first."""
-    rows = Partnership.objects.visible_to(user).filter(pk__in=actor.parties.values("partnership"))
+    rows = Partnership.objects.visible_to(user, among=actor.parties.order_by().values("partnership"))
     bonds = []
     parties_read = PartnershipParty.objects.select_related("actor").only(
-        "partnership", "side", "actor__name", "actor__slug"
+        "partnership", "side", "actor__name", "actor__slug", "actor__state"
     )
     for partnership in rows.prefetch_related(Prefetch("parties", parties_read)):
         parties = list(partnership.parties.all())

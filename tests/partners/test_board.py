@@ -31,12 +31,12 @@ def partner(world: World, name: str, stage: str = Stage.CONTACT, **values: objec
 
 def shown(world: World, query: str = "") -> dict[str, list[str]]:
     columns = world.client("organiser").get(URL + query).context["columns"]
-    return {one.stage: [card.partnership.local_names for card in one.cards] for one in columns if one.cards}
+    return {one.stage: [card.names for card in one.cards] for one in columns if one.cards}
 
 
 def listed(world: World, query: str) -> list[str]:
     cards = world.client("organiser").get(f"{URL}?ansicht=liste{query}").context["cards"]
-    return [card.partnership.local_names for card in cards]
+    return [card.names for card in cards]
 
 
 def test_each_partnership_stands_in_the_column_of_its_stage() -> None:
