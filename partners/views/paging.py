@@ -32,7 +32,8 @@ class OnePassPaginator(Paginator):
     """Pages of keys that are counted while they are read."""
 
     def page(self, number: int | str) -> Page[Any]:
-        asked = int(number) if str(number).isdecimal() else 0
+        text = str(number)
+        asked = int(text) if text.isdecimal() and len(text) <= len(str(FURTHEST)) else 0
         if 0 < asked <= FURTHEST:
             keys, total = some_keys(self.object_list, start=(asked - 1) * self.per_page, size=self.per_page)
             if total is not None:

@@ -218,6 +218,7 @@ def test_page_stands_in_the_title_and_beyond_the_last_leads_to_the_last(client):
     assert (response.status_code, response["Location"]) == (302, "?q=gibtsnicht")
     for nonsense in ("0", "-3", "abc", "²", "9" * 5000, "%00"):
         assert client.get(URL, {"seite": nonsense}).status_code in {200, 302}
+        assert client.get(URL, {"q": "akteur", "seite": nonsense}).status_code in {200, 302}
 
 
 def test_empty_directory_differs_from_filters_that_are_too_narrow(client):
