@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind, mail_kinds
 from partners.actions.mails import queue_mail
 from partners.actions.sending import absolute, hindrance, one_line, row_of
+from partners.days import spoken
 from partners.models import Mail, Person
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ class DigestMail(MailKind):
     def letter(self, mail: Mail, row: Any) -> Letter:
         lines = [line for one in _collected(mail) if (line := _line_of(one))]
         subject = ngettext("%(number)d thing is new: %(day)s", "%(number)d things are new: %(day)s", len(lines))
-        day = date_format(date.fromisoformat(mail.event.removeprefix(f"{self.name}:")), "DATE_FORMAT")
+        day = spoken(date.fromisoformat(mail.event.removeprefix(f"{self.name}:")))
         return Letter(
             subject=subject % {"number": len(lines), "day": day},
             link=reverse("dashboard"),

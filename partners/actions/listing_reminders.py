@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.actions.agreement_reminders import spoken
 from partners.actions.confirming import keepers_of
 from partners.actions.due import Job
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mails
+from partners.days import spoken
 from partners.models import Actor, Listing, Mail, Offer, Person, acting
 
 # So many days before its end they hear of it, and once more on the day itself.

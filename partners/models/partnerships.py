@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db import models
 from django.db.models import Case, F, Prefetch, Q, Value, When
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from partners.days import spoken
 from partners.models.actors import Actor
 from partners.models.keeping import Kept, KeptQuerySet
 from partners.models.neighbourhoods import Neighbourhood
@@ -25,11 +25,6 @@ if TYPE_CHECKING:
 
 # So long before the day on which the sides look back together they are reminded of it.
 BEFORE_A_REVIEW = timedelta(days=14)
-
-
-def spoken(day: date) -> str:
-    """20. Januar 2027, in the language of the reader."""
-    return date_format(day, "DATE_FORMAT")
 
 
 class PartnershipQuerySet(KeptQuerySet["Partnership"]):
