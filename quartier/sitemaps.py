@@ -10,15 +10,16 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
-from partners.models import Actor, Neighbourhood, Partnership
-from projects.models import Project
+from partners.models import Actor, Neighbourhood, Offer, Partnership
+from projects.models import Need, Project
 
 
 class Pages(Sitemap):
     """Pages without a record of their own."""
 
     def items(self) -> list[str]:
-        return ["home", "partners:actor-list", "partners:partnership-list", "projects:project-list", "join"]
+        lists = ["actor-list", "partnership-list", "offer-list"]
+        return ["home", *(f"partners:{one}" for one in lists), "projects:project-list", "projects:need-list", "join"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -54,10 +55,22 @@ class Partnerships(Sitemap):
         return Partnership.objects.visible_to(AnonymousUser()).only("pk").order_by("pk")
 
 
+class Offers(Dated):
+    def items(self) -> QuerySet[Offer]:
+        return Offer.objects.visible_to(AnonymousUser()).current().only("pk", "updated_at").order_by("pk")
+
+
+class Needs(Dated):
+    def items(self) -> QuerySet[Need]:
+        return Need.objects.visible_to(AnonymousUser()).current().only("pk", "updated_at").order_by("pk")
+
+
 SITEMAPS: dict[str, type[Sitemap]] = {
     "seiten": Pages,
     "quartiere": Neighbourhoods,
     "akteure": Actors,
     "projekte": Projects,
     "partnerschaften": Partnerships,
+    "angebote": Offers,
+    "bedarfe": Needs,
 }

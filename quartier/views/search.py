@@ -9,12 +9,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners.filters import SearchField
-from partners.models import Actor, corrected, normalise
+from partners.models import Actor, Offer, corrected, normalise
 from partners.views.correcting import Correction
+from partners.views.offers import OFFERS
 from partners.views.paging import some_keys
-from projects.models import Project
+from projects.models import Need, Project
+from projects.views.needs import NEEDS
 
 SHOWN = 6
+GROUPS = ("actors", "projects", "offers", "needs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +34,37 @@ class Found:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Places and projects in one go. Each group leads to its own list, where the same search can be narrowed."""
+    """Places, projects, offers and needs in one go. Each group leads to its own list, where the same search can be narrowed."""
     text = SearchField().clean(request.GET.get("q", ""))
     asked = bool(normalise(text))
-    actors, projects = find(text, request.user) if asked else (Found([], 0), Found([], 0))
+    groups = find(text, request.user) if asked else {}
     correction = None
-    if asked and not (actors.count or projects.count):
+    if asked and not any(found.count for found in groups.values()):
         correction = correct(text)
     if correction:
-        actors, projects = find(correction.meant, request.user)
+        groups = find(correction.meant, request.user)
     context = {
         "text": text,
         "asked": asked,
         "correction": correction,
         "query": urlencode({"q": correction.meant if correction else text}),
-        "actors": actors,
-        "projects": projects,
+        "is_found": any(found.count for found in groups.values()),
+        "offer_words": OFFERS.words,
+        "need_words": NEEDS.words,
     }
+    context |= dict.fromkeys(GROUPS, Found([], 0)) | groups
     return render(request, "quartier/search.html", context)
 
 
-def find(text: str, user: Any) -> tuple[Found, Found]:
-    return (
-        look(Actor.objects.visible_to(user).published().search(text)),
-        look(Project.objects.all().visible_to(user).search(text)),
+def find(text: str, user: Any) -> dict[str, Found]:
+    """By the names of the groups, in their order."""
+    rows = (
+        Actor.objects.visible_to(user).published(),
+        Project.objects.all().visible_to(user),
+        Offer.objects.visible_to(user).current(),
+        Need.objects.visible_to(user).current(),
     )
+    return {name: look(one.search(text)) for name, one in zip(GROUPS, rows, strict=True)}
 
 
 def correct(text: str) -> Correction | None:

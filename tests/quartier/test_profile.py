@@ -21,7 +21,9 @@ from tests.factories import (
     ContactFactory,
     ContributionFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     PartnershipFactory,
     PersonFactory,
@@ -326,7 +328,7 @@ def test_reading_a_profile_sets_no_cookie():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 11), ("editor", 17), ("organiser", 18)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 15), ("editor", 21), ("organiser", 22)])
 def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
@@ -338,6 +340,8 @@ def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_
         PartnershipFactory(neighbourhood=world.home, quartier=world.actor)
         ChannelFactory(actor=world.actor)
         ContactFactory(actor=world.actor)
+        OfferFactory(actor=world.actor)
+        NeedFactory(actor=world.actor)
     client = world.client(who)
     with django_assert_num_queries(queries):
         client.get(URL)

@@ -12,7 +12,9 @@ from projects.models import Project
 from tests.factories import (
     ActorFactory,
     MembershipFactory,
+    NeedFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
@@ -123,13 +125,31 @@ def test_a_very_long_question_is_answered():
     assert reader().get("/suche/", {"q": "🦉 " * 20_000}).status_code == 200
 
 
+def test_offers_and_needs_are_found_too_with_the_number_of_their_lists():
+    for make in (OfferFactory, NeedFactory):
+        for number in range(7):
+            make(title=f"Beamer {number}")
+        make(title="Beamer für das Netzwerk", visibility="netzwerk")
+        make(title="Beamer von früher", valid_until="2020-01-01")
+    answer = reader().get("/suche/?q=beamer")
+    for group, path in {"offers": "/angebote/", "needs": "/bedarfe/"}.items():
+        shown = answer.context[group]
+        assert ([row.title for row in shown.first], shown.count) == ([f"Beamer {n}" for n in (6, 5, 4, 3, 2, 1)], 7)
+        assert f'href="{path}?q=beamer"' in answer.content.decode()
+        assert reader().get(f"{path}?q=beamer").context["page"].paginator.count == 7
+    assert "0 places, 0 projects, 7 offers, 7 needs" in answer.content.decode()
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_it_asks_the_same_number_of_questions(rows, django_assert_num_queries):
     for _ in range(rows):
         quartier = NeighbourhoodFactory()
         actor = ActorFactory(name="Treff", neighbourhoods=[quartier])
         PartnershipFactory(neighbourhood=quartier, quartier=actor)
-        ProjectFactory(title="Treffen", lead_actor=actor, neighbourhoods=[quartier])
+        project = ProjectFactory(title="Treffen", lead_actor=actor, neighbourhoods=[quartier])
+        OfferFactory(actor=actor)
+        NeedFactory(actor=actor)
+        NeedFactory(project=project)
     client = reader()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(16):
         client.get("/suche/?q=treff")

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from tests.factories import NeedFactory, OfferFactory
+
 SITE = "https://quartier.example.org"
 
 
@@ -66,14 +68,27 @@ def test_the_sitemap_lists_one_list_for_each_sort_of_page(client: Client) -> Non
         "/sitemap-akteure.xml",
         "/sitemap-projekte.xml",
         "/sitemap-partnerschaften.xml",
+        "/sitemap-angebote.xml",
+        "/sitemap-bedarfe.xml",
     ]
     assert locations(client, "/sitemap-seiten.xml") == [
         "/",
         "/akteure/",
         "/partnerschaften/",
+        "/angebote/",
         "/projekte/",
+        "/bedarfe/",
         "/mitmachen/",
     ]
+
+
+@pytest.mark.django_db
+def test_the_sitemap_lists_offers_and_needs_that_everybody_finds(client: Client) -> None:
+    for make, name in ((OfferFactory, "angebote"), (NeedFactory, "bedarfe")):
+        shown = make()
+        for values in ({"visibility": "netzwerk"}, {"state": "pausiert"}, {"valid_until": "2020-01-01"}):
+            make(**values)
+        assert locations(client, f"/sitemap-{name}.xml") == [shown.get_absolute_url()]
 
 
 @pytest.mark.django_db
