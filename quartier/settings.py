@@ -142,6 +142,7 @@ DUE_JOBS = [
     "partners.actions.clearing.CLEAR_OLD_ROWS",
     "quartier.clearing.CLEAR_SESSIONS",
     "quartier.imports.uploads.CLEAR_UPLOADS",
+    "quartier.tables.MEASURE_TABLES",
 ]
 
 # --- language and time ------------------------------------------------------------------------------------------------

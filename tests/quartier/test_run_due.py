@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -123,6 +124,15 @@ def test_sessions_that_are_over_go_with_their_line_in_the_list_of_devices(client
     )
     assert (clear_sessions_and_tasks(), clear_sessions_and_tasks()) == (3, 0)
     assert [one.session_key for one in UserSession.objects.all()] == ["key1"]
+
+
+def test_sqlite_is_told_how_much_its_indexes_tell_apart() -> None:
+    ActorFactory()
+    assert run_due() == "Nichts war fällig.\n"
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'actor_list_order'")
+            assert cursor.fetchall() == [("1 1 1 1",)]
 
 
 @pytest.mark.postgresql

@@ -16,6 +16,7 @@ from quartier.imports.mapping import ListMapping, MappingError, read_mapping
 from quartier.imports.reading import ReadingError
 from quartier.imports.report import CELL, FAULT, HINT, KEPT
 from quartier.imports.run import FaultyRowsError, ListImport, Outcome
+from quartier.tables import measure_tables
 
 
 class Command(BaseCommand):
@@ -53,6 +54,8 @@ class Command(BaseCommand):
                 )
             ) from error
         else:
+            if not options["dry_run"]:
+                measure_tables()
             self._tell(outcome, dry_run=options["dry_run"])
             if outcome.faulty_count and not options["skip_faulty"]:
                 raise self._refusal(outcome)

@@ -13,6 +13,7 @@ from django.utils.translation import override
 from quartier.demo.story import load_story
 from quartier.demo.synthetic import load_synthetic
 from quartier.management.commands.rebuild_search import count_published_words
+from quartier.tables import measure_tables
 
 MOST_ACTORS = 200_000
 
@@ -54,6 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(_("There are synthetic actors already. Nothing was changed."))
             return
         count_published_words()
+        measure_tables()
         self.stdout.write(
             _("%(actors)s actors, %(projects)s projects, %(contributions)s contributions in %(seconds).1f seconds.")
             % {
