@@ -10,7 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.filters.base import ListFilter, NumberFilter, Option, OptionsFilter, SearchFilter, one_box, options_of
+from partners.filters.base import (
+    ListFilter,
+    NumberFilter,
+    Option,
+    OptionsFilter,
+    SearchFilter,
+    any_of,
+    one_box,
+    options_of,
+)
 from partners.filters.lists import (
     by_access,
     by_choice,
@@ -37,8 +46,8 @@ def time_options() -> list[Option]:
 
 
 def _at_times(rows: Any, keys: list[Any]) -> Any:
-    """At each of the ticked times: who asks for an evening at a weekend needs both."""
-    return rows.filter(**dict.fromkeys(keys, True))
+    """At one of the ticked times, as in every other group of boxes."""
+    return rows.filter(any_of({name: Q((name, True)) for name in keys}, keys))
 
 
 def state_options() -> list[Option]:

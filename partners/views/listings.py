@@ -12,7 +12,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,7 +23,7 @@ from partners.models import Actor, Listing, StageError
 from partners.views.history import Past, show_history, show_version
 from partners.views.listing_pages import STEPS, ListingPages, Owner, steps_for
 from partners.views.paging import page_or_redirect
-from partners.views.writing import made_once
+from partners.views.writing import came_from, made_once
 
 # So many of those for whom somebody may enter something stand on the page where she chooses.
 OFFERED = 20
@@ -224,20 +223,11 @@ def listing_step(request: HttpRequest, pages: ListingPages, pk: int, step: str) 
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, chosen.done % {"title": listing.title, "day": spoken(listing)})
-    return redirect(_back(request) or listing)
+    return redirect(came_from(request) or listing)
 
 
 def spoken(listing: Listing) -> str:
     return date_format(listing.valid_until, pgettext("day format", "j F Y"))
-
-
-def _back(request: HttpRequest) -> str:
-    """Where the form says it came from, if that is one of our own pages."""
-    wanted = request.POST.get("next", "")[:2000]
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe and wanted.startswith("/") else ""
 
 
 @never_cache

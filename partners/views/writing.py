@@ -11,9 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from partners.actions.receipts import Answer, once
 from partners.views.parts import Part, show_part
+
+LONGEST_WAY_BACK = 2000
 
 
 def sent_once(request: HttpRequest, form: Any, *, make: Callable[[], Any]) -> Answer | None:
@@ -33,6 +36,14 @@ def made_once(request: HttpRequest, form: Any, *, make: Callable[[], Any], said:
     if answer.is_new:
         messages.success(request, said())
     return answer.leads_to
+
+
+def came_from(request: HttpRequest) -> str:
+    """Where the form says it came from, if that is one of our own pages."""
+    wanted = request.POST.get("next", "")[:LONGEST_WAY_BACK]
+    hosts = {request.get_host()}
+    is_safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts=hosts, require_https=request.is_secure())
+    return wanted if is_safe and wanted.startswith("/") else ""
 
 
 def write_values(row: Any, values: dict[str, Any]) -> None:

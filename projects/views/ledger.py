@@ -11,12 +11,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django_htmx.http import reswap, retarget
 
 from partners.forms.anyway import AnywayForm
 from partners.models import Person
+from partners.views.writing import came_from
 from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ledger, totals
 from projects.views.requests import PartRequest
 
@@ -111,7 +111,7 @@ def show_entry(
     """Back to the partner in the ledger: as a fragment with the new sums, or as a page that begins there."""
     if not in_ledger(request):
         (messages.error if failed else messages.success)(request, said)
-        return redirect(_back(request) or f"{project.get_absolute_url()}#{focus or f'beteiligte-{actor_id}'}")
+        return redirect(came_from(request) or f"{project.get_absolute_url()}#{focus or f'beteiligte-{actor_id}'}")
     context = ledger_context(request.user, project) | {"said": said, "failed": failed, "focus": focus, "oob": True}
     entry = next((entry for entry in context["entries"] if entry.actor.pk == actor_id), None)
     if entry is None:
@@ -124,19 +124,10 @@ def show_ledger(request: PartRequest, project: Project, *, said: str, focus: str
     """The same for the whole ledger, when a partner came or went."""
     if not in_ledger(request):
         messages.success(request, said)
-        return redirect(_back(request) or f"{project.get_absolute_url()}#{focus or 'geben-und-nehmen'}")
+        return redirect(came_from(request) or f"{project.get_absolute_url()}#{focus or 'geben-und-nehmen'}")
     context = ledger_context(request.user, project) | {"said": said, "failed": False, "focus": focus}
     response = render(request, f"{PAGE}#ledger", context)
     return retarget(reswap(response, "outerHTML"), "#geben-und-nehmen")
-
-
-def _back(request: PartRequest) -> str:
-    """Where the form says it came from, if that is one of our own pages."""
-    wanted = request.POST.get("next", "")[:2000]
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if safe and wanted.startswith("/") else ""
 
 
 def sentence(error: Exception) -> str:

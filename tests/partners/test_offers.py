@@ -129,6 +129,12 @@ def test_a_step_free_room_for_thirty_on_an_evening_free_of_charge_takes_one_form
     assert page.context["found"].chips[0].href == "?kostenlos=1&zugang=ja&zeit=abends&kategorie=raeume"
 
 
+def test_of_several_times_each_fits() -> None:
+    for name in ("mornings", "evenings", "weekends"):
+        OfferFactory(title=name, **{f"has_{name}": True})
+    assert titles("/angebote/?zeit=vormittags&zeit=abends") == ["evenings", "mornings"]
+
+
 def test_it_is_found_by_its_words_by_its_kind_and_by_whose_it_is() -> None:
     OfferFactory(title="Lesesaal", actor=ActorFactory(name="Stadtbücherei"), category="raeume")
     OfferFactory(title="Beamer", description="Für Vorträge", category="technik")
