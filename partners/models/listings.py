@@ -220,9 +220,10 @@ class Listing(Kept, Staged):
 
     @property
     def category_words(self) -> str:
-        """What the search knows of the category: its German name, whatever language the page is in."""
+        """What the search knows of the category: its German name, whatever language the page is in; of many rooms also one."""
         with translation.override("de"):
-            return str(ResourceCategory(self.category).label) if self.category else ""
+            label = str(ResourceCategory(self.category).label) if self.category else ""
+        return f"{label} Raum" if self.is_room else label
 
     @property
     def state_label(self) -> str:
