@@ -6,9 +6,10 @@ from projects.actions.participations import (
     edit_participation,
     end_participation,
 )
-from projects.actions.projects import create_project, edit_project, take_lead_along
+from projects.actions.projects import Beside, create_project, edit_project, take_lead_along
 
 __all__ = [
+    "Beside",
     "add_participation",
     "agree_participation",
     "create_project",

@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from partners.actions.cautions import Override
 from partners.actions.holding import hold
-from partners.models import Actor, Neighbourhood, Person, Topic, recounting, unique_slug
+from partners.models import Actor, Neighbourhood, Person, TargetGroup, Topic, recounting, unique_slug
 from projects.actions.participations import keep_why
-from projects.models import Participation, Project, ProjectStep
+from projects.models import ParallelReason, Participation, Project, ProjectStep
 
 ATTEMPTS = 3
 # What follows from the other columns, or from their being written.
 DERIVED = ("sort_title", "search_text", "updated_at")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The similar projects that somebody was shown before she began one of her own, and why she did."""
+
+    similar: Sequence[Project]
+    reason: str
 
 
 @transaction.atomic
@@ -23,23 +32,29 @@ def create_project(
     neighbourhoods: Iterable[Neighbourhood],
     by: Person | None,
     topics: Iterable[Topic] = (),
+    target_groups: Iterable[TargetGroup] = (),
     lead_actor: Actor | None = None,
     state: str = Project.State.IDEA,
     overrides: Sequence[Override] = (),
+    beside: Beside | None = None,
     **fields: Any,
 ) -> Project:
     """Writes down a new project, as an idea or already in planning, which is public. The lead takes part from the beginning.
 
-    Why it was asked in spite of a warning is kept (`overrides`).
+    Why it was asked in spite of a warning is kept (`overrides`), and why it is begun beside similar ones (`beside`).
     """
     hold(lead_actor.pk if lead_actor else None)
     project = _with_free_address(title=title, lead_actor=lead_actor, **fields)
     project.neighbourhoods.set(neighbourhoods)
     project.topics.set(topics)
+    project.target_groups.set(target_groups)
     ProjectStep.objects.create(project=project, to_state=project.state, by=by)
     if state != Project.State.IDEA:
         project.plan(by=by)
     take_lead_along(project=project, by=by, overrides=overrides)
+    if beside is not None:
+        kept = ParallelReason.objects.create(project=project, by=by, reason=beside.reason)
+        kept.similar.set(beside.similar)
     return project
 
 
@@ -60,12 +75,13 @@ def edit_project(
     *,
     project: Project,
     topics: Iterable[Topic] | None = None,
+    target_groups: Iterable[TargetGroup] | None = None,
     neighbourhoods: Iterable[Neighbourhood] | None = None,
     by: Person | None = None,
     overrides: Sequence[Override] = (),
     **values: Any,
 ) -> None:
-    """Writes the values and nothing else; None keeps the topics or neighbourhoods.
+    """Writes the values and nothing else; None keeps the topics, target groups or neighbourhoods.
 
     Why a new lead was asked in spite of a warning is kept (`overrides`), with who did (`by`). Raises `OutdatedError`
     when somebody else was faster.
@@ -78,6 +94,8 @@ def edit_project(
         project.save(update_fields=[*values, *DERIVED])
     if topics is not None:
         project.topics.set(topics)
+    if target_groups is not None:
+        project.target_groups.set(target_groups)
     if neighbourhoods is not None:
         project.neighbourhoods.set(neighbourhoods)
     take_lead_along(project=project, by=by, overrides=overrides)

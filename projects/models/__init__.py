@@ -1,9 +1,11 @@
 from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
+from projects.models.inquiries import ProjectInquiry
 from projects.models.ledger import LedgerEntry, Total, ledger, totals
 from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
+from projects.models.parallels import ParallelReason
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectStep
 from projects.models.serving import Harvest, harvest, projects_to_tie
@@ -19,11 +21,13 @@ __all__ = [
     "Need",
     "NeedQuerySet",
     "OutdatedError",
+    "ParallelReason",
     "Participation",
     "ParticipationOverride",
     "Project",
     "ProjectHandover",
     "ProjectHandoverLine",
+    "ProjectInquiry",
     "ProjectStep",
     "Side",
     "Total",

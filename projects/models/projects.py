@@ -18,6 +18,7 @@ from partners.models import (
     Staged,
     StageError,
     StepRecord,
+    TargetGroup,
     Topic,
     matching,
     normalise,
@@ -113,7 +114,7 @@ class ProjectQuerySet(KeptQuerySet["Project"]):
         return rows.defer("goal", "results", "how_to_join", "search_text").fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self, user: Person | AnonymousUser | None = None) -> Self:
-        return self.with_lead(user).prefetch_related("neighbourhoods", "topics").fetch_mode(models.FETCH_PEERS)
+        return self.with_lead(user).prefetch_related("neighbourhoods", "topics", "target_groups").fetch_mode(models.FETCH_PEERS)
 
 
 class Project(Kept, Written, Staged):
@@ -143,6 +144,9 @@ class Project(Kept, Written, Staged):
     slug = models.SlugField(_("short name for addresses"), max_length=120, unique=True)
     neighbourhoods = models.ManyToManyField(Neighbourhood, related_name="projects", verbose_name=_("neighbourhoods"))
     topics = models.ManyToManyField(Topic, blank=True, related_name="projects", verbose_name=_("topics"))
+    target_groups = models.ManyToManyField(
+        TargetGroup, blank=True, related_name="projects", verbose_name=_("target groups")
+    )
     lead_actor = models.ForeignKey(
         Actor,
         models.PROTECT,
@@ -228,6 +232,11 @@ class Project(Kept, Written, Staged):
     def is_joinable(self) -> bool:
         """Said to be open, and not over."""
         return self.is_open and self.state in self.JOINABLE
+
+    @property
+    def may_be_asked_to_join(self) -> bool:
+        """Also where it is not said to be open: whoever leads it decides."""
+        return self.state in {self.State.IDEA, *self.JOINABLE}
 
     @property
     def is_over(self) -> bool:

@@ -18,8 +18,11 @@ SEARCHED = {
     (Actor._meta.db_table, index_name("partners_actor")),
     (Project._meta.db_table, index_name("projects_project")),
 }
-# The names of actors have one of their own, for likely twins.
-INDEXES = SEARCHED | {(Actor._meta.db_table, index_name("partners_actor", "sort_name"))}
+# The names of actors have one of their own, for likely twins, and the titles of projects for similar ones.
+INDEXES = SEARCHED | {
+    (Actor._meta.db_table, index_name("partners_actor", "sort_name")),
+    (Project._meta.db_table, index_name("projects_project", "sort_title")),
+}
 
 
 def indexes() -> set[tuple[str, str]]:

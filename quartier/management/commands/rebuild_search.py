@@ -32,7 +32,7 @@ class Command(BaseCommand):
 
     def mend_index(self, model: type[models.Model]) -> None:
         """Makes the index of the search where the upgrade could not, because somebody had to allow it first."""
-        for column in ("search_text", "sort_name") if model is Actor else ("search_text",):
+        for column in ("search_text", "sort_name" if model is Actor else "sort_title"):
             if said := add_trigram_index(connection, table=model._meta.db_table, column=column):
                 self.stderr.write(said)
                 return
