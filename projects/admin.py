@@ -19,11 +19,13 @@ from projects.models import (
     Contribution,
     ContributionStep,
     Need,
+    ParallelReason,
     Participation,
     ParticipationOverride,
     Project,
     ProjectHandover,
     ProjectHandoverLine,
+    ProjectInquiry,
     ProjectStep,
     Written,
 )
@@ -74,7 +76,7 @@ class ProjectAdmin(WrittenAdmin, AddressedAdmin):
     list_filter = ["state", "is_open", "neighbourhoods", "topics", "is_demo"]
     list_select_related = ["lead_actor"]
     search_fields = ["title"]
-    autocomplete_fields = ["lead_actor", "neighbourhoods", "topics", "partnerships"]
+    autocomplete_fields = ["lead_actor", "neighbourhoods", "topics", "target_groups", "partnerships"]
     readonly_fields = ["state", "created_at", "updated_at"]
     prepopulated_fields = {"slug": ["title"]}
     inlines = [ProjectStepInline]
@@ -102,6 +104,24 @@ class ParticipationOverrideAdmin(OverrideAdmin):
     list_display = ["at", "participation", "by", "reason"]
     list_select_related = ["participation__actor", "participation__project", "by"]
     search_fields = ["participation__actor__name", "participation__project__title", "reason"]
+
+
+@admin.register(ParallelReason)
+class ParallelReasonAdmin(OverrideAdmin):
+    list_display = ["at", "project", "by", "reason"]
+    list_select_related = ["project", "by"]
+    search_fields = ["project__title", "reason"]
+
+
+@admin.register(ProjectInquiry)
+class ProjectInquiryAdmin(OverrideAdmin):
+    """To look up who asked what. Requests come and are answered on the pages of the portal."""
+
+    date_hierarchy = "created_at"
+    list_display = ["created_at", "project", "kind", "actor", "state", "by", "in_portal"]
+    list_filter = ["kind", "state"]
+    list_select_related = ["project", "actor", "by"]
+    search_fields = ["project__title", "actor__name", "message"]
 
 
 class ProjectLinesInline(LinesInline):

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from partners.views.handovers import handover_paths
 from partners.views.listings import listing_paths
-from projects.views import benefits, contributions, handovers, history, participations, projects, serving
+from projects.views import benefits, contributions, handovers, history, inquiries, participations, projects, serving
 from projects.views.addresses import of_project
 from projects.views.needs import NEEDS
 
@@ -22,6 +22,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projekte/<slug:slug>/beitraege/", contributions.contribution_list, name="contribution-list"),
     path("projekte/<slug:slug>/beteiligungen/neu/", participations.participation_create, name="participation-create"),
     path("projekte/<slug:slug>/nutzen/neu/", benefits.benefit_create, name="benefit-create"),
+    path("projekte/<slug:slug>/anfragen/neu/", inquiries.inquiry_create, name="inquiry-create"),
+    path("projekte/<slug:slug>/anfragen/<int:pk>/", inquiries.inquiry_detail, name="inquiry-detail"),
+    path("projekte/<slug:slug>/anfragen/<int:pk>/antworten/", inquiries.inquiry_answer, name="inquiry-answer"),
+    path("projekte/<slug:slug>/anfragen/<int:pk>/zurueckziehen/", inquiries.inquiry_withdraw, name="inquiry-withdraw"),
     re_path(
         rf"^projekte/(?P<slug>[-a-zA-Z0-9_]+)/(?P<verb>{'|'.join(projects.VERBS)})/$",
         projects.project_step,

@@ -132,6 +132,15 @@ TRACES = {
         of="participation.project",
         title=_("Participations that you asked for in spite of a warning"),
     ),
+    "projects.ParallelReason.by": Trace(
+        NAMELESS, "reason at", of="project", title=_("Projects that you began beside similar ones")
+    ),
+    "projects.ProjectInquiry.by": Trace(
+        NAMELESS, "kind message state answer created_at", of="project", title=_("Your requests to projects")
+    ),
+    "projects.ProjectInquiry.answered_by": Trace(
+        NAMELESS, "answer answered_at", of="project", title=_("Requests to projects that you answered")
+    ),
     "projects.Benefit.recorded_by": Trace(NAMELESS, "recorded_at", of="project", title=_("Benefits that you entered")),
     "projects.Contribution.recorded_by": Trace(
         NAMELESS, "recorded_at", of="participation.project", title=_("Contributions that you entered")

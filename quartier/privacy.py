@@ -185,7 +185,7 @@ FIELDS: dict[str, Fields] = {
     # --- projects: what they do together ---
     "projects.Project": Fields(
         public="""
-            title slug neighbourhoods topics lead_actor partnerships state summary goal results start_on end_on is_open
+            title slug neighbourhoods topics target_groups lead_actor partnerships state summary goal results start_on end_on is_open
             how_to_join is_demo created_at updated_at sort_title search_text
         """,
         internal="version",
@@ -199,6 +199,12 @@ FIELDS: dict[str, Fields] = {
     "projects.ProjectHandoverLine": Fields(
         internal="handover kind what from_actor to_actor due_on done_on", personal="to_name"
     ),
+    # Whoever asked, her team, and the project's side.
+    "projects.ProjectInquiry": Fields(
+        internal="project kind actor message state answer created_at answered_at", personal="by answered_by"
+    ),
+    # Only organisers read it.
+    "projects.ParallelReason": Fields(internal="project similar reason at", personal="by"),
     "projects.ProjectStep": Fields(public="project from_state to_state at note", personal="by"),
     "projects.Participation": Fields(
         public="project actor role start_on end_on tasks state took_part",

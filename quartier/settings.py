@@ -123,6 +123,8 @@ MAIL_KINDS = [
     "partners.actions.handover_mails.HandoverLineMail",
     "projects.actions.handovers.ProjectHandoverMail",
     "projects.actions.handovers.ProjectHandoverLineMail",
+    "projects.actions.inquiries.InquiryMail",
+    "projects.actions.inquiries.InquiryAnswerMail",
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
     "partners.actions.round_mails.RoundMailMail",

@@ -47,11 +47,13 @@ from projects.models import (
     Benefit,
     Contribution,
     Need,
+    ParallelReason,
     Participation,
     ParticipationOverride,
     Project,
     ProjectHandover,
     ProjectHandoverLine,
+    ProjectInquiry,
     Side,
 )
 
@@ -468,6 +470,29 @@ class ProjectHandoverFactory(DjangoModelFactory):
     def lines(self, create: bool, extracted: Any, **kwargs: Any) -> None:
         for what in extracted if extracted is not None else ["Zum Café einladen"]:
             ProjectHandoverLine.objects.create(handover=self, what=what, from_actor=self.giver, to_actor=self.receiver)
+
+
+class ProjectInquiryFactory(DjangoModelFactory):
+    """Of an actor of its own that would like to take part; `question` asks something instead."""
+
+    class Meta:
+        model = ProjectInquiry
+
+    class Params:
+        question = factory.Trait(kind=ProjectInquiry.Kind.QUESTION, actor=None)
+
+    project = factory.SubFactory(ProjectFactory)
+    kind = ProjectInquiry.Kind.JOIN
+    actor = factory.SubFactory(ActorFactory)
+    message = "Wir haben einen Saal."
+
+
+class ParallelReasonFactory(DjangoModelFactory):
+    class Meta:
+        model = ParallelReason
+
+    project = factory.SubFactory(ProjectFactory)
+    reason = "Für andere Menschen."
 
 
 class ContributionFactory(DjangoModelFactory):

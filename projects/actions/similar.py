@@ -34,14 +34,15 @@ class SimilarProject:
     resemblance: Resemblance
 
 
-def similar_projects(
-    *, values: Mapping[str, Any], user: Person, itself: Project | None = None
-) -> list[SimilarProject]:
+def similar_projects(*, values: Mapping[str, Any], user: Person, itself: Project | None = None) -> list[SimilarProject]:
     """At most five projects that the person may see and that are about what `values` describe, the likeliest first.
 
     The database names candidates by parts of the words, Quartier and topic; only these are compared.
     """
-    chosen = {name: {row.pk: getattr(row, "label", "") or str(row) for row in values.get(column) or ()} for name, (column, _key) in TIES.items()}
+    chosen = {
+        name: {row.pk: getattr(row, "label", "") or str(row) for row in values.get(column) or ()}
+        for name, (column, _key) in TIES.items()
+    }
     typed = Sketch.of(values, **chosen)
     keys = _candidates(typed, user, itself)
     ties = _ties(keys)
@@ -57,20 +58,20 @@ def similar_projects(
 
 
 def _candidates(typed: Sketch, user: Person, itself: Project | None) -> set[int]:
-    """In two queries, because each then asks its own index: who is called alike, and who works on it in the same
-    place."""
-    rows = Project.objects.all().visible_to(user)
+    """Those that are called alike, and those on it in the same place: in two queries, because each asks its own index."""
+    # Whose ideas a person may see is asked once; it takes longer than all the rest.
+    ideas = Project.objects.all().visible_to(user).filter(state=Project.State.IDEA).order_by()
+    rows = Project.objects.filter(~Q(state=Project.State.IDEA) | Q(pk__in=list(ideas.values_list("pk", flat=True))))
     if itself is not None:
         rows = rows.exclude(pk=itself.pk)
     asked = pieces_of(" ".join(_longest(typed.title)))
-    found = _holding(rows, "sort_title", asked)
-    if typed.places and (typed.topics or typed.groups):
-        near = rows.filter(pk__in=_tied("places", typed.places))
-        for name in ("topics", "groups"):
-            if keys := getattr(typed, name):
-                near = near.filter(pk__in=_tied(name, keys))
-                break
-        found |= _holding(near, "search_text", [*asked, *pieces_of(" ".join(_longest(typed.goal)))][:MOST_PIECES])
+    found = _best(rows.filter(_any("sort_title", asked)), "sort_title", asked) if asked else set()
+    tied = next((name for name in ("topics", "groups") if getattr(typed, name)), "")
+    if typed.places and tied:
+        # Few enough to look at each of them: a condition on the words would be tried out on all projects first.
+        near = rows.filter(pk__in=_tied("places", typed.places)).filter(pk__in=_tied(tied, getattr(typed, tied)))
+        words = [*asked, *pieces_of(" ".join(_longest(typed.goal)))]
+        found |= _best(near, "search_text", list(dict.fromkeys(words))[:MOST_PIECES])
     return found
 
 
@@ -84,15 +85,16 @@ def _longest(text: str) -> list[str]:
     return sorted((word for word, _weight in content(text)), key=len, reverse=True)[:ASKED_WORDS]
 
 
-def _holding(rows: QuerySet[Project], column: str, pieces: Iterable[str]) -> set[int]:
+def _any(column: str, pieces: Iterable[str]) -> Q:
+    return Q(*(Q((f"{column}__contains", piece)) for piece in pieces), _connector=Q.OR)
+
+
+def _best(rows: QuerySet[Project], column: str, pieces: Iterable[str]) -> set[int]:
     """Those that hold most of the pieces. Only keys are asked for, so that an index over the titles is enough."""
-    holds = [Q((f"{column}__contains", piece)) for piece in dict.fromkeys(pieces)]
-    if not holds:
-        return set()
     count: Any = Value(0)
-    for one in holds:
-        count += Case(When(one, then=1), default=0, output_field=IntegerField())
-    best = rows.filter(Q(*holds, _connector=Q.OR)).annotate(pieces=count).order_by(F("pieces").desc(), "pk")
+    for piece in pieces:
+        count += Case(When(Q((f"{column}__contains", piece)), then=1), default=0, output_field=IntegerField())
+    best = rows.annotate(pieces=count).order_by(F("pieces").desc(), "pk")
     return {pk for pk, _count in best.values_list("pk", "pieces")[:MOST_CANDIDATES]}
 
 

@@ -59,6 +59,7 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
             "summary",
             "goal",
             "topics",
+            "target_groups",
             "lead_actor",
             "start_on",
             "end_on",
@@ -72,6 +73,7 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
             "summary": _("Summary for everybody"),
             "goal": _("Goal"),
             "topics": _("Topics"),
+            "target_groups": _("For whom"),
             "is_open": _("Open: people and groups may still join"),
             "how_to_join": _("How to join in"),
             "results": _("Results"),
@@ -84,8 +86,9 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
             "results": forms.Textarea(attrs={"rows": 4}),
             "neighbourhoods": forms.CheckboxSelectMultiple,
             "topics": forms.CheckboxSelectMultiple,
+            "target_groups": forms.CheckboxSelectMultiple,
         }
-        field_classes = {"neighbourhoods": RowsField, "topics": RowsField}
+        field_classes = {"neighbourhoods": RowsField, "topics": RowsField, "target_groups": RowsField}
 
     sentences = {
         "title": {"required": _("Give the project a title.")},
@@ -94,7 +97,7 @@ class ProjectFields(PlainWords, SearchesActors, forms.ModelForm):
 
     def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["topics"].required = False
+        self.fields["topics"].required = self.fields["target_groups"].required = False
         self.fields["neighbourhoods"].queryset = Neighbourhood.objects.editable_by(by).for_list()  # type: ignore[attr-defined]
         self.fields["lead_actor"].queryset = Actor.objects.current().visible_to(by)  # type: ignore[attr-defined]
 

@@ -36,9 +36,7 @@ class ParallelReason(models.Model):
 
     LONGEST = 1000
 
-    project = models.ForeignKey(
-        Project, models.CASCADE, related_name="parallel_reasons", verbose_name=_("new project")
-    )
+    project = models.ForeignKey(Project, models.CASCADE, related_name="parallel_reasons", verbose_name=_("new project"))
     similar = models.ManyToManyField(Project, related_name="+", verbose_name=_("similar projects that were shown"))
     reason = models.TextField(_("reason"), max_length=LONGEST)
     at = models.DateTimeField(_("at"), default=timezone.now, editable=False)

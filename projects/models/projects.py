@@ -114,7 +114,11 @@ class ProjectQuerySet(KeptQuerySet["Project"]):
         return rows.defer("goal", "results", "how_to_join", "search_text").fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self, user: Person | AnonymousUser | None = None) -> Self:
-        return self.with_lead(user).prefetch_related("neighbourhoods", "topics", "target_groups").fetch_mode(models.FETCH_PEERS)
+        return (
+            self.with_lead(user)
+            .prefetch_related("neighbourhoods", "topics", "target_groups")
+            .fetch_mode(models.FETCH_PEERS)
+        )
 
 
 class Project(Kept, Written, Staged):

@@ -23,21 +23,20 @@ LEAST_WORDS = 0.25
 LETTERS = re.compile(r"[^\W\d_]+")
 SHORTEST = 3
 # What no title is recognised by, normalised: little words, and the words of the field that stand in every second title.
-LITTLE = frozenset(
-    """
-    aber alle allen aller alles als also andere anderes auch auf aus bei beim bekommen bekommt bis das dass dem den denn der deren
-    des die dies diese dieser drei ein eine einem einen einer eines ein einmal fuenf fuer ganz gibt haben hat ihr ihre ihrem ihren
-    ihrer ihres immer ins ist jede jeder jung kann kein keine keinen koennen mal man mehr mit nach neue neuen nicht noch nur oder ohne
-    ort orte sich sie sind statt ueber und uns unser unsere unter vier viele vom von vor war was weg wenn wer werden wie wieder wird
-    wochen woche zeigen zeigt zeit zum zur zusammen zwei zwischen
-    """.split()
-)
-COMMON = frozenset(
-    """
-    angebot angebote gemeinsam haus helfen hilfe hilft initiative menschen monat nachbarinnen nachbarn nachbarschaft netzwerk offen
-    offene offener offenes projekt quartier quartiere runder stadtteil tag tage tisch treff treffen verein vereine viertel
-    """.split()
-)
+LITTLE_WORDS = """
+aber alle allen aller alles als also andere anderes auch auf aus bei beim bekommen bekommt bis das dass dem den denn
+der deren des die dies diese dieser drei ein eine einem einen einer eines ein einmal fuenf fuer ganz gibt haben hat
+ihr ihre ihrem ihren ihrer ihres immer ins ist jede jeder jung kann kein keine keinen koennen mal man mehr mit nach
+neue neuen nicht noch nur oder ohne ort orte sich sie sind statt ueber und uns unser unsere unter vier viele vom von
+vor war was weg wenn wer werden wie wieder wird wochen woche zeigen zeigt zeit zum zur zusammen zwei zwischen
+"""
+LITTLE = frozenset(LITTLE_WORDS.split())
+COMMON_WORDS = """
+angebot angebote gemeinsam haus helfen hilfe hilft initiative menschen monat nachbarinnen nachbarn nachbarschaft
+netzwerk offen offene offener offenes projekt quartier quartiere runder stadtteil tag tage tisch treff treffen
+verein vereine viertel
+"""
+COMMON = frozenset(COMMON_WORDS.split())
 COMMONLY, PLACE_NAME = 0.15, 0.4
 # Where it takes place says less than what takes place.
 WHERE = frozenset({"am", "im", "in", "beim", "an"})
@@ -65,7 +64,7 @@ class Sketch:
             goal=normalise(values.get("goal") or ""),
             start_on=values.get("start_on"),
             end_on=values.get("end_on"),
-            **{name: frozenset(keys) for name, keys in ties.items()},  # type: ignore[arg-type]
+            **{name: frozenset(keys) for name, keys in ties.items()},
         )
 
 

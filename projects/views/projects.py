@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,15 +18,26 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.actions.cautions import cautions
+from partners.actions.receipts import was_sent
 from partners.forms.anyway import AnywayForm
 from partners.models import Actor, Neighbourhood, Partnership
 from partners.views.correcting import page_of
 from partners.views.listing_pages import few_of
 from partners.views.writing import made_once
 from projects.actions import create_project, edit_project
+from projects.actions.similar import similar_projects
 from projects.filters import ProjectFilter
 from projects.forms.projects import ProjectCreateForm, ProjectEditForm, StepForm
-from projects.models import Need, Participation, Project, ProjectHandover, ProjectStep
+from projects.forms.similar import BesideForm, carried
+from projects.models import (
+    Need,
+    ParallelReason,
+    Participation,
+    Project,
+    ProjectHandover,
+    ProjectInquiry,
+    ProjectStep,
+)
 from projects.models.projects import NotHandedOverError
 from projects.views.addresses import of_project
 from projects.views.ledger import PAGE, ledger_context, sentence, show_hits, wants_hits
@@ -119,8 +130,24 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "open_steps": open_steps(project, handed.get("handover")),
             "step_form": StepForm() if context["may_edit"] else None,
         }
-        | handed,
+        | handed
+        | asked_about(project, request.user, may_edit=context["may_edit"]),
     )
+
+
+def asked_about(project: Project, user: Any, *, may_edit: bool) -> dict[str, Any]:
+    """Requests that wait, for both sides; how to ask, for everybody else; and why it was begun beside others, for organisers."""
+    if not user.is_authenticated:
+        return {}
+    found: dict[str, Any] = {
+        "inquiries": list(ProjectInquiry.objects.visible_to(user).waiting().filter(project=project).for_list())
+    }
+    if may_edit:
+        similar = Prefetch("similar", Project.objects.visible_to(user).order_by("sort_title", "pk"))
+        reasons = ParallelReason.objects.visible_to(user).filter(project=project).select_related("by")
+        return found | {"parallels": list(reasons.prefetch_related(similar))}
+    may_join = project.may_be_asked_to_join and Actor.objects.current().editable_by(user).exists()
+    return found | {"may_ask": True, "may_join": may_join}
 
 
 def open_steps(project: Project, handover: ProjectHandover | None) -> list[Step]:
@@ -162,23 +189,50 @@ def project_create(request: SignedInRequest) -> HttpResponse:
     if not Neighbourhood.objects.editable_by(request.user).exists():
         raise Http404
     data = request.POST if request.method == "POST" else None
-    form, anyway = ProjectCreateForm(data, by=request.user), AnywayForm(data)
+    form, anyway, beside = ProjectCreateForm(data, by=request.user), AnywayForm(data), BesideForm(data)
     form.search_live(request.path)
     if wants_hits(request):
         return show_hits(request, form.fields["lead_actor"], "lead_actor")
-    if form.is_ready() and anyway.lets_pass(cautions(form.plans(), user=request.user)):
+    if request.htmx:
+        return show_similar(request)
+    if may_begin(request, form, anyway, beside):
         values = form.values()
         leads_to = made_once(
             request,
             form,
-            make=lambda: create_project(by=request.user, overrides=anyway.overrides, **values),
+            make=lambda: create_project(by=request.user, overrides=anyway.overrides, beside=beside.beside, **values),
             said=lambda: (
                 gettext("The project “%(title)s” is noted. Now add who takes part.") % {"title": values["title"]}
             ),
         )
         if leads_to:
             return redirect(leads_to)
-    return render(request, "projects/project_form.html", {"form": form, "anyway": anyway, "project": None})
+    context = {"form": form, "anyway": anyway, "beside": beside, "project": None}
+    return render(request, "projects/project_form.html", context)
+
+
+def show_similar(request: SignedInRequest) -> HttpResponse:
+    """While somebody types: which projects there are already. What cannot be used yet says nothing."""
+    form = ProjectCreateForm(request.GET, by=request.user)
+    form.is_valid()
+    found = similar_projects(values=form.cleaned_data, user=request.user)
+    return render(
+        request, "projects/_similar.html", {"found": found, "carried": carried(form.cleaned_data), "focus": False}
+    )
+
+
+def may_begin(request: SignedInRequest, form: ProjectCreateForm, anyway: AnywayForm, beside: BesideForm) -> bool:
+    """Nothing speaks against it, or what does was read and answered.
+
+    Whether this very form made its row a moment ago is asked last: that row is the similar one then.
+    """
+    if not form.is_bound or form.is_search:
+        return False
+    is_valid = form.is_valid()
+    knows = beside.lets_pass(similar_projects(values=form.cleaned_data, user=request.user), form.cleaned_data)
+    if not is_valid or not anyway.lets_pass(cautions(form.plans(), user=request.user)):
+        return False
+    return knows or was_sent(fingerprint=form.fingerprint(of=request.user, at=request.path))
 
 
 @in_parts

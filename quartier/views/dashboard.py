@@ -33,6 +33,7 @@ from projects.models import (
     Participation,
     Project,
     ProjectHandover,
+    ProjectInquiry,
     ProjectStep,
 )
 
@@ -137,6 +138,12 @@ def all_piles(user: Person) -> dict[str, Pile]:
             DECIDE,
             lambda n: ngettext("invitation into a project", "invitations into projects", n),
             Participation.objects.all().waiting_for(user).for_list().order_by("pk"),
+        ),
+        Pile(
+            "anfragen",
+            DECIDE,
+            lambda n: ngettext("request to a project", "requests to projects", n),
+            ProjectInquiry.objects.waiting_for(user).for_list().order_by("created_at", "pk"),
         ),
         Pile(
             "worte",

@@ -12,10 +12,12 @@ from tests.factories import (
     ContributionFactory,
     NeedFactory,
     NeighbourhoodFactory,
+    ParallelReasonFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
     ProjectFactory,
     ProjectHandoverFactory,
+    ProjectInquiryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +29,8 @@ LISTS = {
     "projectstep": 7,
     "contributionstep": 7,
     "participationoverride": 6,
+    "parallelreason": 6,
+    "projectinquiry": 7,
     "projecthandover": 5,
     "need": 6,
 }
@@ -46,6 +50,8 @@ def make(rows: int) -> None:
         BenefitFactory(project=part.project, actor=part.actor)
         ParticipationOverrideFactory(participation=part)
         NeedFactory(title="Suchwort")
+        ParallelReasonFactory(project=part.project)
+        ProjectInquiryFactory(project=part.project)
         ProjectHandoverFactory(project=part.project, giver=part.project.lead_actor)
 
 

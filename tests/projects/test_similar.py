@@ -14,6 +14,7 @@ from projects.actions.similar import similar_projects
 from projects.models import Project
 from projects.models.similar import Sketch, resemble
 from tests.factories import ProjectFactory
+from tests.projects.browser import fields_of
 from tests.projects.conftest import World
 
 PAIRS = Path(__file__).parent / "pairs"
@@ -120,7 +121,7 @@ def test_at_most_five_are_named_the_likeliest_first(world, typed):
 def test_naming_takes_the_same_queries_for_every_number_of_projects(world, typed, django_assert_num_queries, rows):
     for _ in range(rows):
         garden(world, lead_actor=world.lead)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         found = similar_projects(values=typed, user=world.people.organiser)
         assert [[place.name for place in one.project.neighbourhoods.all()] for one in found] == [["Sendling"]] * rows
 
@@ -128,3 +129,112 @@ def test_naming_takes_the_same_queries_for_every_number_of_projects(world, typed
 def test_who_typed_nothing_yet_is_told_nothing(world):
     garden(world)
     assert titles(world, "organiser", {}) == []
+
+
+# --- on the page --------------------------------------------------------------------------------------------------------
+
+NEW = "/projekte/neu/"
+
+
+def sent(world: World, **more: Any) -> dict[str, Any]:
+    topics = [Topic.objects.get(slug="klima-und-umwelt").pk]
+    typed = {
+        "title": "Hochbeete am Partnachplatz",
+        "goal": "Nachbarn gärtnern gemeinsam auf dem Platz.",
+        "topics": topics,
+    }
+    return typed | {"neighbourhoods": [world.place.pk], "state": "planung"} | more
+
+
+def test_they_are_named_while_somebody_types(world):
+    project = garden(world, pk=1_234_567, slug="garten")
+    client = world.client("organiser")
+    typed = sent(world, start_on="irgendwann", lead_actor="Stadtbibliothek")
+    page = client.get(NEW, typed, headers={"hx-request": "true", "hx-target": "aehnlich"})
+    text = page.content.decode()
+    assert "<html" not in text
+    assert f'href="{project.get_absolute_url()}"' in text
+    assert '<input type="hidden" name="gesehen" value="1234567">' in text
+    way = "anfragen/neu/?art=mitmachen&amp;vorhaben=Hochbeete+am+Partnachplatz&amp;akteur=stadtbibliothek"
+    assert f'href="{project.get_absolute_url()}{way}"' in text
+    nothing = client.get(NEW, sent(world, title="Chor", goal=""), headers={"hx-request": "true"})
+    assert nothing.content.decode().strip() == ""
+
+
+def test_without_javascript_the_form_comes_back_and_nothing_is_lost(world):
+    garden(world)
+    client = world.client("organiser")
+    opened = fields_of(client.get(NEW))
+    between = client.post(NEW, opened | sent(world, how_to_join="Freitags"))
+    assert "Is there one already?" in between.content.decode()
+    assert Project.objects.filter(title__startswith="Hochbeete").count() == 0
+    again = fields_of(between)
+    assert (again["how_to_join"], again["goal"]) == (["Freitags"], ["Nachbarn gärtnern gemeinsam auf dem Platz."])
+    refused = client.post(NEW, again)
+    assert refused.context["beside"].errors["reason"] == [
+        "Say in one sentence why, or join one of these projects, or ask about it."
+    ]
+    done = fields_of(refused) | {"daneben-reason": ["Nur für die Kita."]}
+    for _twice in range(2):
+        assert client.post(NEW, done).status_code == 302
+    assert Project.objects.filter(title__startswith="Hochbeete").count() == 1
+
+
+def begun(world: World, *similar: Project) -> Project:
+    """Beside similar ones that were read, with a reason."""
+    seen = {"gesehen": [one.pk for one in similar], "daneben-reason": "Nur für die Kita."}
+    assert world.client("organiser").post(NEW, sent(world, **seen)).status_code == 302
+    return Project.objects.get(title__startswith="Hochbeete")
+
+
+def test_why_it_was_begun_all_the_same_is_kept_for_organisers(world):
+    there, idea = garden(world), garden(world, title="Beete am Partnachplatz", state=Project.State.IDEA)
+    project = begun(world, there, idea)
+    kept = project.parallel_reasons.get()
+    assert (kept.reason, kept.by, set(kept.similar.all())) == (
+        "Nur für die Kita.",
+        world.people.organiser,
+        {there, idea},
+    )
+    read = {
+        who: "Nur für die Kita." in world.client(who).get(project.get_absolute_url()).content.decode()
+        for who in ("visitor", "stranger", "librarian", "elsewhere", "organiser", "admin")
+    }
+    assert [who for who, reads in read.items() if reads] == ["organiser", "admin"]
+
+
+def test_of_the_similar_ones_only_those_are_named_that_the_reader_may_see(world):
+    there, idea = garden(world), garden(world, title="Beete am Partnachplatz", state=Project.State.IDEA)
+    project = begun(world, there, idea)
+    project.neighbourhoods.add(world.people.elsewhere.organised_neighbourhoods.get())
+    page = world.client("elsewhere").get(project.get_absolute_url()).content.decode()
+    assert there.title in page
+    assert idea.title not in page
+
+
+def test_one_that_was_not_shown_yet_is_asked_about_anew(world):
+    there = garden(world)
+    later = garden(world, title="Hochbeete Partnachplatz")
+    seen = {"gesehen": [there.pk], "daneben-reason": "Nur für die Kita."}
+    answer = world.client("organiser").post(NEW, sent(world, **seen))
+    assert {one.project for one in answer.context["beside"].found} == {there, later}
+    assert fields_of(answer)["daneben-reason"] == ["Nur für die Kita."]
+
+
+def test_where_nothing_is_similar_nobody_is_held_up_and_nothing_is_kept(world):
+    answer = world.client("organiser").post(NEW, sent(world, **{"daneben-reason": "Zur Sicherheit."}))
+    assert answer.status_code == 302
+    assert Project.objects.get(title__startswith="Hochbeete").parallel_reasons.count() == 0
+
+
+def test_for_whom_it_is_can_be_said_and_changed(world):
+    group = TargetGroup.objects.get(slug="familien")
+    client = world.client("organiser")
+    client.post(NEW, sent(world, target_groups=[group.pk]))
+    project = Project.objects.get(title__startswith="Hochbeete")
+    assert list(project.target_groups.all()) == [group]
+    path = f"{project.get_absolute_url()}bearbeiten/"
+    edited = fields_of(client.get(path))
+    assert edited.pop("target_groups") == [str(group.pk)]
+    assert client.post(path, edited).status_code == 302
+    assert list(project.target_groups.all()) == []

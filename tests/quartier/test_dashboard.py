@@ -24,6 +24,7 @@ from tests.factories import (
     ParticipationFactory,
     PersonFactory,
     ProjectFactory,
+    ProjectInquiryFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +91,14 @@ def confirmed(world):
 def invited(world):
     project = ProjectFactory(neighbourhoods=[world.home])
     ParticipationFactory(project=project, actor=world.library, state=Parts.INVITED)
+
+
+def asked_for_a_place(world):
+    ProjectInquiryFactory(project=world.project, by=world.editor)
+
+
+def asked_by_its_organiser(world):
+    ProjectInquiryFactory(project=world.project, question=True, by=world.organiser)
 
 
 def submitted(world):
@@ -166,6 +175,8 @@ def overdue_and_withdrawn(world):
         (contested_by_the_project, "einwaende", {"editor"}),
         (confirmed, None, set()),
         (invited, "einladungen", {"editor"}),
+        (asked_for_a_place, "anfragen", {"organiser", "admin"}),
+        (asked_by_its_organiser, "anfragen", {"admin"}),
         (submitted, "veroeffentlichen", {"organiser", "admin"}),
         (drafted, "entwuerfe", {"organiser", "admin"}),
         (thought_of, "ideen", {"organiser", "admin"}),
@@ -407,11 +418,18 @@ def test_news_are_the_latest_steps_of_others_in_ones_own_matters():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("editor", 34), ("organiser", 40), ("admin", 40)])
+@pytest.mark.parametrize(("who", "queries"), [("editor", 35), ("organiser", 41), ("admin", 41)])
 def test_it_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
-        for happens in (noted_for_the_library, written_by_the_library, contested_by_the_library, invited, submitted):
+        for happens in (
+            noted_for_the_library,
+            written_by_the_library,
+            contested_by_the_library,
+            invited,
+            submitted,
+            asked_for_a_place,
+        ):
             happens(world)
         for happens in (contested_by_the_project, drafted, thought_of, overdue_project, overdue_contribution):
             happens(world)

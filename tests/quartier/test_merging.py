@@ -54,6 +54,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     ProjectHandoverFactory,
+    ProjectInquiryFactory,
     RoundMailFactory,
     RoundMailPlaceFactory,
     TargetGroupFactory,
@@ -88,6 +89,7 @@ TIES = {
     ("projects.project", "lead_actor"): "comes",
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
+    ("projects.projectinquiry", "actor"): "one",
     ("quartier.importedactor", "actor"): "comes",
 }
 # What writes itself whenever anything is written.
@@ -185,6 +187,7 @@ def work(kept: Actor, gone: Actor, home) -> None:
         ContributionFactory(participation=one)
         ParticipationOverrideFactory(participation=one)
         BenefitFactory(project=both, actor=actor)
+        ProjectInquiryFactory(project=own, actor=actor, message=actor.name)
     ParticipationFactory(project=own, actor=gone)
 
 

@@ -31,6 +31,7 @@ from quartier.imports.run import ListImport
 from tests.factories import (
     ActorFactory,
     AdminFactory,
+    MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
     PartnershipFactory,
@@ -55,6 +56,8 @@ class World:
         self.kept, self.gone, self.other = (ActorFactory(neighbourhoods=[self.home]) for _ in range(3))
         self.project = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.other)
         self.part = ParticipationFactory(project=self.project, actor=self.gone)
+        self.asked = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.other)
+        MembershipFactory(actor=self.other)  # somebody whom the admin can ask
         self.led = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.gone)
         self.bond = PartnershipFactory(neighbourhood=self.home, quartier=self.gone, accompanying=self.other)
         self.loose = PartnershipFactory(neighbourhood=self.home, quartier=self.other, state="anbahnung")
@@ -153,6 +156,11 @@ FORMS = {
         },
         ("projects.project.lead_actor", "projects.participation.actor"),
     ),
+    "request to a project": Case(
+        "/projekte/{asked}/anfragen/neu/?art=mitmachen",
+        lambda world: {"actor": world.gone.name, "message": "Wir haben einen Saal."},
+        ("projects.projectinquiry.actor",),
+    ),
     "project that it leads": Case("/projekte/{led}/bearbeiten/", lambda _: {"goal": "Anders"}, (), fields_of),
     "participation": Case(
         "/projekte/{project}/beteiligungen/neu/",
@@ -194,7 +202,7 @@ class Sent:
     def __init__(self, world: World, case: Case) -> None:
         self.client = Client(headers={"accept-language": "de"})
         self.client.force_login(world.admin)
-        slugs = {name: getattr(world, name).slug for name in ("gone", "other", "project", "led")}
+        slugs = {name: getattr(world, name).slug for name in ("gone", "other", "project", "led", "asked")}
         slugs["quartier"] = world.home.slug
         sides = dict(world.bond.parties.values_list("actor", "pk"))
         slugs |= {"bond": world.bond.pk, "side": sides[world.gone.pk], "other_side": sides[world.other.pk]}

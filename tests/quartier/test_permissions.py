@@ -52,6 +52,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     ProjectHandoverFactory,
+    ProjectInquiryFactory,
     QuotationFactory,
     ReviewFactory,
     RoundMailFactory,
@@ -305,6 +306,18 @@ PROJECTS = [
     Row("projects:partnership-project-delete", of="tied project", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("projects:contribution-list", of="project", get="200"),
     Row("projects:contribution-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
+    # Who sees a project may ask; whoever asked and both sides read it, and only the other side answers.
+    Row("projects:inquiry-create", of="project", get="login 200", post="login 200"),
+    Row(
+        "projects:inquiry-create",
+        of="idea",
+        get="login 404 404 404 404 200 404 200",
+        post="login 404 404 404 404 200 404 200",
+    ),
+    Row("projects:inquiry-create", of="project", query="?art=mitmachen", get="login 200", post="login 200"),
+    Row("projects:inquiry-detail", of="inquiry", get=THE_TEAM_SIDE, post=POST_ONLY),
+    Row("projects:inquiry-answer", of="inquiry", get=POST_ONLY, post=ORGANISERS____),
+    Row("projects:inquiry-withdraw", of="inquiry", get=POST_ONLY, post="login 404 302 404 404 404 404 404"),
     Row("projects:participation-create", of="project", get=ORGANISERS____, post=ORGANISERS____),
     Row("projects:participation-edit", of="participation", get=ORGANISERS____, post=ORGANISERS____),
     Row(
@@ -512,6 +525,8 @@ class World:
         self.hand_over(partnership)
         self.kwargs |= {"project": {"slug": project.slug}, "idea": {"slug": idea.slug}}
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
+        inquiry = ProjectInquiryFactory(project=project, actor=self.library, by=self.people["editor"])
+        self.kwargs["inquiry"] = {"slug": project.slug, "pk": inquiry.pk}
 
     def quote(self, partnership: Partnership) -> None:
         """The library is quoted in one partnership, and nobody in the other one."""
@@ -631,7 +646,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|(partners/partnership|projects/project)handover/(add|1/change)|projects/participationoverride/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|(partners/partnership|projects/project)handover/(add|1/change)|projects/(participationoverride|parallelreason|projectinquiry)/(add|1/(change|delete)))/"
 )
 
 

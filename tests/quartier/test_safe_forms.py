@@ -50,6 +50,8 @@ SAFE_OTHERWISE = {
     "RestForm": "a step of a state machine, taken once",
     "EndForm": "a step of a state machine, taken once",
     "TieForm": "one tie for each pair of project and partnership; the second time finds it",
+    "BesideForm": "goes with the form of a new project and says why beside similar ones; it stores nothing by itself",
+    "AnswerForm": "a step of a state machine, taken once",
     "AnywayForm": "goes with another form and says why in spite of a warning; it stores nothing by itself",
     "LossForm": "goes with the form of the sides and carries what was read there; it stores nothing by itself",
     "NextStepDoneForm": "a step that is done once; sent again it finds that it is done",

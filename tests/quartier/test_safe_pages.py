@@ -63,6 +63,8 @@ SAFE_OTHERWISE = {
     "projects:need-delete": GONE,
     "projects:need-renew": LINK + ", until the day that it names",
     "projects:need-step": STEP,
+    "projects:inquiry-answer": STEP,
+    "projects:inquiry-withdraw": STEP,
     "projects:participation-step": STEP,
     "projects:partnership-project-create": "one tie for each pair; the second time finds it",
     "projects:partnership-project-delete": GONE,
@@ -97,6 +99,7 @@ TWENTY = {
     "look back": {"partners:review-create"},
     "round mail": {"partners:round-mail-create"},
     "quotation": {"partners:quotation-create"},
+    "request to a project": {"projects:inquiry-create"},
 }
 
 

@@ -38,6 +38,7 @@ from projects.models import (
     Project,
     ProjectHandover,
     ProjectHandoverLine,
+    ProjectInquiry,
 )
 from quartier.imports.run import ListImport
 from quartier.models import ImportedActor
@@ -45,6 +46,7 @@ from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
     PartnershipFactory,
@@ -65,6 +67,8 @@ class World:
         self.actor = ActorFactory(slug="treff", neighbourhoods=[self.home])
         self.other = ActorFactory(neighbourhoods=[self.home])
         self.project = ProjectFactory(slug="hof", neighbourhoods=[self.home], lead_actor=self.other)
+        self.third = ActorFactory(neighbourhoods=[self.home])
+        MembershipFactory(actor=self.other)  # somebody else who can answer for the project
         self.part = ParticipationFactory(project=self.project, actor=self.actor)
         self.over = PartnershipFactory(neighbourhood=self.home, ended=True)
         self.running = PartnershipFactory(neighbourhood=self.home)
@@ -153,6 +157,11 @@ CASES = {
         lambda world: "/projekte/hof/nutzen/neu/?akteur=treff",
         lambda world: {"text": "Neue Gesichter", "kind": Benefit.Kind.values[0]},
         is_page=False,  # a panel of the project page
+    ),
+    "request to a project": Case(
+        ProjectInquiry,
+        lambda world: "/projekte/hof/anfragen/neu/?art=mitmachen",
+        lambda world: {"actor": world.third.name, "message": "Wir haben einen Saal."},
     ),
     "look back": Case(
         PartnershipReview,

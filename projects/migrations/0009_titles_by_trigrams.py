@@ -19,6 +19,6 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0007_similar_projects")]
+    dependencies = [("projects", "0008_similar_projects")]
 
     operations = [migrations.RunPython(add, remove)]

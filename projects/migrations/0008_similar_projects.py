@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0037_handovers'),
-        ('projects', '0006_handovers'),
+        ('projects', '0007_needs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
