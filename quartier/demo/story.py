@@ -29,12 +29,14 @@ from partners.models import (
     Partnership,
     PartnershipParty,
     Person,
+    TargetGroup,
     Topic,
     acting,
     recounting_many,
 )
 from partners.models.boundaries import digest
 from projects.actions import (
+    Beside,
     add_participation,
     create_project,
     deliver_contribution,
@@ -42,7 +44,8 @@ from projects.actions import (
     record_benefit,
     record_contribution,
 )
-from projects.models import Contribution, Participation, Project, Side
+from projects.actions.similar import similar_projects
+from projects.models import Contribution, Participation, Project, ProjectInquiry, Side
 from quartier.demo.agreements import tell_agreements
 from quartier.demo.assessments import VIEWS, View
 from quartier.demo.collaborations import STORIES, Gives, Story, Takes
@@ -129,6 +132,7 @@ class StoryTeller:
         self.actors: dict[str, Actor] = {}
         self.kinds = {kind.slug: kind for kind in ActorKind.objects.all()}
         self.topics = {topic.slug: topic for topic in Topic.objects.all()}
+        self.groups = {group.slug: group for group in TargetGroup.objects.all()}
 
     @property
     def organiser(self) -> Person:
@@ -154,6 +158,7 @@ class StoryTeller:
         tell_preparing(organiser=self.organiser)
         for story in STORIES:
             self.make_project(story)
+        self.make_inquiry()
         tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
         tell_listings()
         tell_prepared()
@@ -302,6 +307,8 @@ class StoryTeller:
             title=story.title,
             neighbourhoods=[self.quartiere[slug] for slug in story.quartiere],
             topics=[self.topics[slug] for slug in story.topics],
+            target_groups=[self.groups[slug] for slug in story.groups],
+            beside=self.beside(story),
             lead_actor=self.actors[story.lead],
             by=self.organiser,
             summary=story.summary,
@@ -322,6 +329,33 @@ class StoryTeller:
         if story.state == Project.State.COMPLETED:
             tell_handover(project, organiser=self.organiser)
         date_project(project)
+
+    def beside(self, story: Story) -> Beside | None:
+        """Which similar ones the organiser was shown, and why she went on."""
+        if not story.why_own:
+            return None
+        typed = {
+            "title": story.title,
+            "goal": story.goal,
+            "topics": [self.topics[slug] for slug in story.topics],
+            "target_groups": [self.groups[slug] for slug in story.groups],
+            "neighbourhoods": [self.quartiere[slug] for slug in story.quartiere],
+            "start_on": day(story.start),
+            "end_on": day(story.end),
+        }
+        found = similar_projects(values=typed, user=self.organiser)
+        return Beside([one.project for one in found], story.why_own)
+
+    def make_inquiry(self) -> None:
+        """Somebody would like to join and waits for an answer; without the mail, for nobody lives at these addresses."""
+        actor = self.actors["buchladen-seitenweise"]
+        ProjectInquiry.objects.create(
+            project=Project.objects.get(slug="leihregal-im-treppenhaus"),
+            kind=ProjectInquiry.Kind.JOIN,
+            actor=actor,
+            message="Wir haben zwanzig Spiele, die niemand mehr kauft. Dürfen sie in Ihr Regal, und wir mit ihnen?",
+            by=self.team_of(actor),
+        )
 
     def make_part(self, project: Project, part: Takes) -> None:
         actor = self.actors[part.actor]

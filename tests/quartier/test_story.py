@@ -43,10 +43,12 @@ from partners.models.reviews import averages_in
 from projects.models import (
     Benefit,
     Contribution,
+    ParallelReason,
     Participation,
     ParticipationOverride,
     Project,
     ProjectHandover,
+    ProjectInquiry,
     ProjectStep,
     Side,
 )
@@ -98,7 +100,7 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 7, 44)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 45)
 
 
 def test_its_partnerships_show_what_their_sides_delivered():
@@ -315,6 +317,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
             {
                 "bestaetigen": 3,
                 "einwaende": 1,
+                "anfragen": 1,
                 "uebergaben": 1,
                 "veroeffentlichen": 1,
                 "naechste": 1,
@@ -337,6 +340,7 @@ def test_nobody_confirmed_what_she_wrote_herself():
             {
                 "bestaetigen": 3,
                 "einwaende": 1,
+                "anfragen": 1,
                 "uebergaben": 1,
                 "veroeffentlichen": 2,
                 "beitraege": 2,
@@ -389,3 +393,11 @@ def test_what_goes_on_for_good_is_handed_over_and_another_hand_over_is_being_pre
     assert (waiting.project.slug, waiting.lacks) == ("reparatursommer", [])
     prepared = PartnershipHandover.objects.get()
     assert (prepared.is_signed, prepared.receiver.slug, bool(prepared.lacks)) == (False, LIBRARY, True)
+
+
+def test_one_project_was_begun_beside_a_similar_one_and_somebody_asks_to_join_that():
+    kept = ParallelReason.objects.get()
+    assert [one.slug for one in kept.similar.all()] == ["leihregal-im-treppenhaus"]
+    assert kept.project.slug == "leihregal-fuer-spiele"
+    inquiry = ProjectInquiry.objects.waiting().get()
+    assert (inquiry.project, inquiry.actor.slug) == (kept.similar.get(), "buchladen-seitenweise")

@@ -1,10 +1,12 @@
 """What the demo's actors do together: their projects, what they bring and what they gain.
 
-The first project tells the story of the handbook, the other six are invented, one in each state.
+The first project tells the story of the handbook, the others are invented, one in each state, and one that
+was begun beside a similar one.
 Days are counted from the day of loading, so that the demo never grows old.
 """
 
 from quartier.demo.collaborations.courtyard_garden import COURTYARD_GARDEN
+from quartier.demo.collaborations.game_shelf import GAME_SHELF
 from quartier.demo.collaborations.handbook import HANDBOOK
 from quartier.demo.collaborations.lending_shelf import LENDING_SHELF
 from quartier.demo.collaborations.night_market import NIGHT_MARKET
@@ -15,4 +17,13 @@ from quartier.demo.collaborations.told import Gives, Story, Takes
 
 __all__ = ["STORIES", "Gives", "Story", "Takes"]
 
-STORIES = (HANDBOOK, STREET_CAFE, LENDING_SHELF, REPAIR_SUMMER, COURTYARD_GARDEN, NIGHT_MARKET, READING_ALOUD)
+STORIES = (
+    HANDBOOK,
+    STREET_CAFE,
+    LENDING_SHELF,
+    REPAIR_SUMMER,
+    COURTYARD_GARDEN,
+    NIGHT_MARKET,
+    READING_ALOUD,
+    GAME_SHELF,
+)

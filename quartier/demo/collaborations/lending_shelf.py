@@ -13,6 +13,7 @@ LENDING_SHELF = Story(
     "das Regal betreuen.",
     "Nachbar*innen leihen, statt zu kaufen.",
     topics=("reparieren-und-teilen", "klima-und-umwelt"),
+    groups=("alle-im-quartier",),
     start=40,
     is_open=True,
     parts=(

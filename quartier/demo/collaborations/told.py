@@ -63,9 +63,12 @@ class Story:
     goal: str = ""
     results: str = ""
     topics: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     start: int | None = None
     end: int | None = None
     is_open: bool = False
     note: str = ""
     parts: tuple[Takes, ...] = ()
     quartiere: tuple[str, ...] = (SENDLING,)
+    # Why it was begun although there is something like it, if there is.
+    why_own: str = ""
