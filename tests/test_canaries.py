@@ -68,6 +68,7 @@ from tests.factories import (
     NeighbourhoodFactory,
     NextStepFactory,
     OfferFactory,
+    ParallelReasonFactory,
     ParticipationFactory,
     ParticipationOverrideFactory,
     PartnershipFactory,
@@ -76,6 +77,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     ProjectHandoverFactory,
+    ProjectInquiryFactory,
     QuotationFactory,
     ReviewFactory,
     RoundMailPlaceFactory,
@@ -300,6 +302,11 @@ class World:
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.library, **by), TEAM)
         self.fill(PartnershipOverrideFactory(partnership=open_tie, actor=self.company, **by), ORGANISERS)
         self.fill(ParticipationOverrideFactory(participation=asked, **by), ORGANISERS)
+        reason = ParallelReasonFactory(project=self.project, **by)
+        reason.similar.add(self.idea)
+        self.fill(reason, ORGANISERS)
+        self.fill(ProjectInquiryFactory(project=self.project, actor=self.library, **by), TEAM)
+        self.fill(ProjectInquiryFactory(project=self.project, actor=self.company), ORGANISERS)
         self.agree(open_tie)
         self.tell_many()
         self.hand_over(open_tie, held_back)

@@ -165,10 +165,14 @@ class TestOwnAccount:
             "partners.Person.name",
             "partners.StageChange.note",
             "projects.ContributionStep.note",
+            # Why she began a project beside others, what she asked, and what she was answered.
+            "projects.ParallelReason.reason",
             "projects.ParticipationOverride.reason",
             "projects.ParticipationOverride.warning",
             "projects.Project.slug",
             "projects.Project.title",
+            "projects.ProjectInquiry.answer",
+            "projects.ProjectInquiry.message",
             "projects.ProjectStep.note",
             "quartier.ImportRun.file_name",
         }
@@ -205,6 +209,7 @@ def search_addresses(world: World) -> dict[str, str]:
         "/akteure/neu/?name=Treff": "website",
         f"{project}beteiligungen/neu/": "actor",
         "/partnerschaften/neu/": "quartier",
+        "/projekte/neu/": "title",
     }
 
 

@@ -39,17 +39,21 @@ class BesideForm(PlainWords, forms.Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, **{"prefix": "daneben"} | kwargs)
+        # It is only seen beside similar projects, and there it has to be answered.
+        self.fields["reason"].required = not self.is_bound
         self.found: Sequence[SimilarProject] = ()
         self.carried = ""
 
     def lets_pass(self, found: Sequence[SimilarProject], typed: dict[str, Any]) -> bool:
         """Nothing is similar, or it was read and answered with a reason."""
         self.found, self.carried = found, carried(typed)
+        is_valid = self.is_valid()
+        self.fields["reason"].required = True
         if not found:
             return True
         seen = set(self.data.getlist(self.SEEN))
         was_shown = all(str(one.project.pk) in seen for one in found)
-        if not self.is_valid() or not was_shown:
+        if not is_valid or not was_shown:
             return False
         if self.cleaned_data["reason"]:
             return True

@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 
 class ProjectInquiryQuerySet(models.QuerySet["ProjectInquiry"]):
     def visible_to(self, user: Person | AnonymousUser) -> Self:
-        """Whoever asked, the team of the actor that would join, the project's side, and admins."""
+        """Whoever asked, the team of the actor that would join, the project's side, and admins; as long as they see the project."""
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
             return self
         sides = Q(actor__in=Actor.objects.staffed_by(user)) | Q(project__in=Project.objects.all().editable_by(user))
-        return self.filter(Q(by=user) | sides)
+        return self.filter(Q(by=user) | sides, project__in=Project.objects.all().visible_to(user))
 
     def answerable_by(self, user: Person | AnonymousUser) -> Self:
         """The project's side answers; nobody answers herself."""

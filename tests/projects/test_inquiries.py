@@ -10,7 +10,7 @@ from partners.actions.sending import send_mails
 from partners.models import Mail
 from projects.actions.inquiries import ask_project
 from projects.models import Participation, Project, ProjectInquiry
-from tests.factories import ActorFactory, MembershipFactory, ProjectFactory, ProjectInquiryFactory
+from tests.factories import ActorFactory, MembershipFactory, ParticipationFactory, ProjectFactory, ProjectInquiryFactory
 from tests.partners.test_races import at_once
 from tests.projects.browser import fields_of
 from tests.projects.conftest import World
@@ -181,6 +181,16 @@ def test_whoever_asked_takes_it_back_and_may_ask_again(world, garden):
     assert Participation.objects.filter(project=garden).count() == 0
     ask(world, "librarian", garden)
     assert ProjectInquiry.objects.count() == 2
+
+
+def test_who_does_not_see_the_project_any_more_does_not_see_what_was_asked(world):
+    idea = ProjectFactory(state=Project.State.IDEA, neighbourhoods=[world.place])
+    part = ParticipationFactory(project=idea, actor=world.library, state="eingeladen")
+    inquiry = ProjectInquiryFactory(project=idea, question=True, by=world.people.librarian)
+    client = world.client("librarian")
+    assert client.get(inquiry.get_absolute_url()).status_code == 200
+    part.delete()
+    assert client.get(inquiry.get_absolute_url()).status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])

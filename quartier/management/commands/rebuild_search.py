@@ -11,8 +11,12 @@ from partners.models.trigrams import add_trigram_index
 from projects.models import Project
 
 ROWS_AT_ONCE = 500
-# Offers and needs are also found by the name of whose they are: a search of two tables at once asks no index of one.
-INDEXED = (Actor, Project)
+# Searched by every three letters, and compared by parts of a name for likely twins and similar projects. Offers and needs
+# are also found by the name of whose they are: a search of two tables at once asks no index of one.
+INDEXED: dict[type[models.Model], tuple[str, ...]] = {
+    Actor: ("search_text", "sort_name"),
+    Project: ("search_text", "sort_title"),
+}
 
 
 class Command(BaseCommand):
@@ -32,7 +36,7 @@ class Command(BaseCommand):
 
     def mend_index(self, model: type[models.Model]) -> None:
         """Makes the index of the search where the upgrade could not, because somebody had to allow it first."""
-        for column in ("search_text", "sort_name" if model is Actor else "sort_title"):
+        for column in INDEXED[model]:
             if said := add_trigram_index(connection, table=model._meta.db_table, column=column):
                 self.stderr.write(said)
                 return
