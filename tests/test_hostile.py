@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoDbBlocker
 
-from partners.filters import ActorFilter, PartnershipFilter
+from partners.filters import ActorFilter, OfferFilter, PartnershipFilter
 from partners.models import Person
-from projects.filters import ContributionFilter, ProjectFilter
+from projects.filters import ContributionFilter, NeedFilter, ProjectFilter
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, load_story
 from tests.walk import addresses, content_of, parsed, tag, walk
@@ -30,12 +30,14 @@ LISTS = [
     "/akteure/",
     "/projekte/",
     "/partnerschaften/",
+    "/angebote/",
+    "/bedarfe/",
     "/projekte/zukunft-gestalten-im-quartier/beitraege/",
     "/suche/",
     "/admin/partners/actor/",
     "/admin/projects/contribution/",
 ]
-FILTERS = [ActorFilter, PartnershipFilter, ProjectFilter, ContributionFilter]
+FILTERS = [ActorFilter, PartnershipFilter, ProjectFilter, ContributionFilter, OfferFilter, NeedFilter]
 KEYS = sorted({name for each in FILTERS for name in each.base_filters} | {"q", "seite", "p", "o", "e", "all", "akteur"})
 NASTY = [
     "",
