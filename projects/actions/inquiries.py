@@ -77,8 +77,8 @@ def answer_inquiry(*, inquiry: ProjectInquiry, state: str, answer: str, by: Pers
     still missing. Raises `StageError` when somebody else was faster.
     """
     hold_survivor(inquiry.actor_id)
-    inquiry.refresh_from_db(fields=["actor"])
     inquiry.take_step(state, answer=answer, answered_by=by, answered_at=timezone.now())
+    inquiry.refresh_from_db(fields=["actor"])  # its entry may have become part of another one meanwhile
     if state == State.AGREED and inquiry.actor is not None:
         speaks = inquiry.by is not None and Actor.objects.staffed_by(inquiry.by).filter(pk=inquiry.actor.pk).exists()
         _let_join(inquiry.project, inquiry.actor, speaks=speaks, by=by)

@@ -73,7 +73,10 @@ class AnswerForm(PlainWords, forms.Form):
     def clean(self) -> Any:
         cleaned = super().clean()
         state = self.cleaned_data.get("state")
-        if state != State.AGREED and "answer" in self.cleaned_data and not self.cleaned_data["answer"]:
+        if state is None:  # it is a button and no field, so there is no place beside it for an error
+            del self.errors["state"]
+            self.add_error(None, ValidationError(_("Press one of the buttons below your answer."), code="button"))
+        elif state != State.AGREED and "answer" in self.cleaned_data and not self.cleaned_data["answer"]:
             words = _("Say in one sentence why not.") if state == State.DECLINED else _("Write an answer.")
             self.add_error("answer", ValidationError(words, code="required"))
         return cleaned

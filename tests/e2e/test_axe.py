@@ -31,7 +31,7 @@ from partners.models import (
     Quotation,
     RoundMail,
 )
-from projects.models import Contribution, Need, Participation, Project, ProjectHandover
+from projects.models import Contribution, Need, ParallelReason, Participation, Project, ProjectHandover, ProjectInquiry
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.imports.uploads import keep_upload
@@ -50,6 +50,7 @@ class State(NamedTuple):
 
     `choose`: this is waited for and pressed. `twin_of`: the form is filled with this name, sent, and asks whether it is
     there already. `conflict`: somebody else saves the form with another text in this field while it is open.
+    `similar_to`: a new project gets this title, is sent, and comes back with the hint at a similar one.
     """
 
     path: str
@@ -57,6 +58,7 @@ class State(NamedTuple):
     twin_of: str = ""
     choose: str = ""
     conflict: str = ""
+    similar_to: str = ""
 
 
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
@@ -180,6 +182,18 @@ def offered(mine: Person) -> Iterator[State]:
     yield State(f"{soon.get_absolute_url()}verlaengern/{listing_reminders.token_of(soon, mine)}/")
 
 
+def similar(mine: Person) -> Iterator[State]:
+    """A hint while a project is begun, a request in each form, and the reason for a project of its own."""
+    inquiry = ProjectInquiry.objects.waiting_for(mine).earliest("pk")
+    asked = inquiry.project.get_absolute_url()
+    yield State("/projekte/neu/", similar_to=inquiry.project.title)
+    yield State(f"{asked}anfragen/neu/?art=mitmachen", "message")
+    yield State(f"{asked}anfragen/neu/?art=frage")
+    yield State(inquiry.get_absolute_url(), "answer")
+    yield State(asked)
+    yield State(ParallelReason.objects.earliest("pk").project.get_absolute_url())
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -194,6 +208,7 @@ def organiser() -> Iterator[State]:
     yield State(f"/kontakte/{contact.pk}/loeschen/")
     yield from mehrwert(mine)
     yield from offered(mine)
+    yield from similar(mine)
     library = Actor.objects.get(slug=LIBRARY)
     earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
     yield State(f"/akteure/{LIBRARY}/verlauf/")
@@ -305,6 +320,11 @@ def go(page: Page, state: State) -> None:
         with page.expect_navigation():
             page.locator("[name=neighbourhoods]").first.evaluate(SEND_CHECKED)
         assert page.title().startswith("Gibt es das schon?")
+    if state.similar_to:
+        page.fill("#id_title", state.similar_to)
+        with page.expect_navigation():
+            page.locator("[name=neighbourhoods]").first.evaluate(SEND_CHECKED)
+        assert page.locator(".similar").count() == 1
 
 
 def meet_somebody_else(page: Page, field: Locator) -> None:
