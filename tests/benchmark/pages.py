@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
 import django
 from django.conf import settings
@@ -37,13 +38,16 @@ MARKS = {
     "offered room": 30,
     "offers searched": 40,
     "needs": 30,
+    "similar": 100,
     "points": None,
     "same map": 5,
 }
 # Asked for by a browser that has the answer already: 304, nothing else.
 KNOWN = {"same map"}
 # Read by an organiser of the Quartier with the most partnerships.
-SIGNED_IN = {"board", "its list"}
+SIGNED_IN = {"board", "its list", "similar"}
+# Only a part of its page, as it is asked for while somebody types.
+PARTS = {"similar"}
 # `points` draws every place by itself, which no look at the map ever does, so it is the heaviest the map can be: its
 # mark is one of bytes, compressed.
 HEAVIEST = {"points": 400_000}
@@ -73,10 +77,20 @@ def paths() -> dict[str, str]:
         "offered room": "/angebote/?personen=30&kostenlos=1&zugang=ja&zeit=abends&kategorie=raeume",
         "offers searched": "/angebote/?q=verein",
         "needs": "/bedarfe/?seite=3",
+        "similar": f"/projekte/neu/?{urlencode(typed_project())}",
         "map": "/akteure/karte.json",
         "points": "/akteure/karte.json?zoom=18",
         "same map": "/akteure/karte.json",
     }
+
+
+def typed_project() -> dict[str, Any]:
+    """Another repair day in the busiest Quartier, as of many in it."""
+    from partners.models import Topic
+
+    topic = Topic.objects.get(slug="reparieren-und-teilen")
+    words = {"title": "Reparaturtag in der Lindenstraße", "goal": "Zu unseren Terminen kommen neue Gesichter."}
+    return words | {"topics": topic.pk, "neighbourhoods": busiest().pk}
 
 
 def busiest() -> Any:
@@ -103,6 +117,8 @@ def measure(client: Client, name: str, path: str) -> dict[str, object]:
         client = organiser()
         client.get(path, secure=True)  # the first page with a form brings the last cookie
         headers["cookie"] = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    if name in PARTS:
+        headers["hx-request"] = "true"
     first = client.get(path, secure=True, headers=headers)
     if name in KNOWN:
         headers["if-none-match"] = first["ETag"]
