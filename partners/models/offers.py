@@ -31,7 +31,8 @@ class OfferQuerySet(ListingQuerySet["Offer"]):
     def for_list(self) -> Self:
         """A line in a list, with whose it is and where."""
         rows = self.select_related("actor").prefetch_related("actor__neighbourhoods")
-        return rows.defer("actor__description", "actor__search_text").fetch_mode(models.FETCH_PEERS)
+        unread = Actor.all_but("name", "slug", "is_demo", "state", through="actor")
+        return rows.defer("search_text", *unread).fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self) -> Self:
         return self.select_related("actor__kind").prefetch_related("actor__neighbourhoods", "actor__topics")
@@ -50,6 +51,10 @@ class Offer(Listing):
     class Meta(Listing.Meta):
         verbose_name = _("offer")
         verbose_name_plural = _("offers")
+        indexes = [
+            *Listing.Meta.indexes,
+            models.Index(fields=["actor", "state", "valid_until"], name="%(class)s_of_actor"),
+        ]
 
     def get_absolute_url(self) -> str:
         return reverse("partners:offer-detail", args=[self.pk])

@@ -73,12 +73,15 @@ class Few:
     has_more: bool
 
 
-def few_of(rows: Any, user: Any, *, keeps: bool = False) -> Few:
-    """What this person finds of these; who keeps them (`keeps`) also reads drafts, what is paused and what has expired."""
+def few_of(rows: Any, user: Any, *, keeps: bool = False, is_of_one: bool = False) -> Few:
+    """What this person finds of these; who keeps them (`keeps`) also reads drafts, what is paused and what has expired.
+
+    Where all belong to one actor or project (`is_of_one`) the rows know it already: they are `actor.offers`.
+    """
     seen = rows.visible_to(user)
     seen = seen.exclude(state=Listing.State.WITHDRAWN) if keeps else seen.current()
     most = FEW * 3 if keeps else FEW
-    found = list(seen.for_list()[: most + 1])
+    found = list((seen if is_of_one else seen.for_list())[: most + 1])
     return Few(found[:most], len(found) > most)
 
 

@@ -43,10 +43,11 @@ class NeedQuerySet(ListingQuerySet["Need"]):
     def for_list(self) -> Self:
         """A line in a list, with whose it is and where."""
         rows = self.select_related("actor", "project")
-        long = ("actor__description", "actor__search_text", "project__goal", "project__results", "project__search_text")
+        unread = Actor.all_but("name", "slug", "is_demo", "state", through="actor")
+        long = ("project__summary", "project__goal", "project__results", "project__how_to_join", "project__search_text")
         return (
             rows.prefetch_related("actor__neighbourhoods", "project__neighbourhoods")
-            .defer(*long)
+            .defer("search_text", *unread, *long)
             .fetch_mode(models.FETCH_PEERS)
         )
 
@@ -77,6 +78,11 @@ class Need(Listing):
     class Meta(Listing.Meta):
         verbose_name = _("need")
         verbose_name_plural = _("needs")
+        indexes = [
+            *Listing.Meta.indexes,
+            models.Index(fields=["actor", "state", "valid_until"], name="%(class)s_of_actor"),
+            models.Index(fields=["project", "state", "valid_until"], name="%(class)s_of_project"),
+        ]
         constraints = [
             *Listing.Meta.constraints,
             models.CheckConstraint(

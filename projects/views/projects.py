@@ -104,7 +104,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     rows = Project.objects.visible_to(request.user).for_detail(request.user).annotate(has_needs=NEEDED)
     project = get_object_or_404(rows, slug=slug)
     context = ledger_context(request.user, project)
-    needs = Need.objects.filter(project=project)
+    needs = project.needs.all()
     steps = list(ProjectStep.objects.filter(project=project))
     served = project.partnerships.order_by().values("pk")
     partnerships = Partnership.objects.visible_to(request.user, among=served).for_list()
@@ -123,7 +123,9 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in entry.participations
                 if one.state == Participation.State.INVITED and entry.actor.pk in context["own"]
             ],
-            "needed": few_of(needs, request.user, keeps=context["may_edit"]) if project.has_needs else None,
+            "needed": few_of(needs, request.user, keeps=context["may_edit"], is_of_one=True)
+            if project.has_needs
+            else None,
             "need_words": NEEDS.words,
             "may_need": context["may_edit"]
             and (project.state == Project.State.IDEA or project.state in Project.JOINABLE),

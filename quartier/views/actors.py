@@ -112,8 +112,8 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     allowed = rights(actor, user)
     keeps = allowed["may_edit"]
     context |= {
-        "offered": few_of(Offer.objects.filter(actor=actor), user, keeps=keeps) if actor.has_offers else None,
-        "needed": few_of(Need.objects.filter(actor=actor), user, keeps=keeps) if actor.has_needs else None,
+        "offered": few_of(actor.offers.all(), user, keeps=keeps, is_of_one=True) if actor.has_offers else None,
+        "needed": few_of(actor.needs.all(), user, keeps=keeps, is_of_one=True) if actor.has_needs else None,
     }
     return render(request, "quartier/actor_detail.html", context | allowed)
 

@@ -63,7 +63,7 @@ def crowded(rows: int) -> Project:
 @pytest.mark.parametrize("rows", [1, 3])
 def test_page_takes_the_same_queries_for_every_number_of_rows(client, django_assert_num_queries, rows):
     address = crowded(rows).get_absolute_url()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         assert len(client.get(address).context["entries"]) == rows
 
 

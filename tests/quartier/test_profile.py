@@ -328,7 +328,7 @@ def test_reading_a_profile_sets_no_cookie():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 15), ("editor", 21), ("organiser", 22)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 13), ("editor", 19), ("organiser", 20)])
 def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
