@@ -12,11 +12,13 @@ from partners.filters import SearchField
 from partners.models import Actor, Offer, corrected, normalise
 from partners.views.correcting import Correction
 from partners.views.offers import OFFERS
-from partners.views.paging import some_keys
+from partners.views.paging import in_this_order, some_keys
 from projects.models import Need, Project
 from projects.views.needs import NEEDS
 
 SHOWN = 6
+# Offers and needs beyond so many are not counted: a common word would read all there are.
+COUNTED = 99
 GROUPS = ("actors", "projects", "offers", "needs")
 
 
@@ -26,10 +28,7 @@ class Found:
 
     first: list[Any]
     count: int
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count > len(self.first)
+    is_counted: bool = True
 
 
 @require_safe
@@ -64,7 +63,8 @@ def find(text: str, user: Any) -> dict[str, Found]:
         Offer.objects.visible_to(user).current(),
         Need.objects.visible_to(user).current(),
     )
-    return {name: look(one.search(text)) for name, one in zip(GROUPS, rows, strict=True)}
+    looks = (look, look, glance, glance)
+    return {name: see(one.search(text)) for name, see, one in zip(GROUPS, looks, rows, strict=True)}
 
 
 def correct(text: str) -> Correction | None:
@@ -75,5 +75,10 @@ def correct(text: str) -> Correction | None:
 
 def look(rows: Any) -> Found:
     keys, count = some_keys(rows, size=SHOWN)
-    lines = {row.pk: row for row in rows.model.objects.for_list().filter(pk__in=keys)}
-    return Found([lines[key] for key in keys], count or 0)
+    return Found(in_this_order(rows.model.objects.for_list(), keys), count or 0)
+
+
+def glance(rows: Any) -> Found:
+    keys = list(rows.values_list("pk", flat=True)[: COUNTED + 1])
+    first = in_this_order(rows.model.objects.for_list(), keys[:SHOWN])
+    return Found(first, min(len(keys), COUNTED), is_counted=len(keys) <= COUNTED)

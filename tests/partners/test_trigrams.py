@@ -8,9 +8,9 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection
 
-from partners.models import Actor
+from partners.models import Actor, Offer
 from partners.models.trigrams import add_trigram_index, index_name
-from projects.models import Project
+from projects.models import Need, Project
 from tests.factories import ActorFactory
 
 pytestmark = pytest.mark.django_db
@@ -22,6 +22,8 @@ SEARCHED = {
 INDEXES = SEARCHED | {
     (Actor._meta.db_table, index_name("partners_actor", "sort_name")),
     (Project._meta.db_table, index_name("projects_project", "sort_title")),
+    (Offer._meta.db_table, index_name("partners_offer")),
+    (Need._meta.db_table, index_name("projects_need")),
 }
 
 
@@ -83,7 +85,7 @@ def test_where_the_extension_is_refused_it_says_what_a_superuser_must_run(monkey
     monkeypatch.setattr("quartier.management.commands.rebuild_search.connection", Refusing(connection))
     errors = StringIO()
     call_command("rebuild_search", stdout=StringIO(), stderr=errors)
-    assert errors.getvalue().count("CREATE EXTENSION pg_trgm;") == 2
+    assert errors.getvalue().count("CREATE EXTENSION pg_trgm;") == 4
     assert list(Actor.objects.search("bibliothek")) == [found]
 
 

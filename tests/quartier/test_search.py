@@ -153,3 +153,23 @@ def test_it_asks_the_same_number_of_questions(rows, django_assert_num_queries):
     client = reader()
     with django_assert_num_queries(16):
         client.get("/suche/?q=treff")
+
+
+def test_offers_are_counted_up_to_ninety_nine() -> None:
+    """A common word would read all there are; their own list counts them."""
+    place = ActorFactory(name="Werkhof")
+    for _ in range(99):
+        OfferFactory(actor=place, title="Leiter")
+    assert "99 offers" in reader().get("/suche/?q=leiter").content.decode()
+    OfferFactory(actor=place, title="Leiter")
+    page = reader().get("/suche/?q=leiter").content.decode()
+    assert ("more than 99 offers" in page, "100 offers" in page, "All in the list" in page) == (True, False, True)
+    assert "100 offers" in reader().get("/angebote/?q=leiter").content.decode()
+
+
+def test_an_offer_is_found_by_words_of_its_own_and_of_whose_it_is() -> None:
+    offer = OfferFactory(actor=ActorFactory(name="Werkhof Süd"), title="Lange Leiter")
+    OfferFactory(actor=ActorFactory(name="Werkhof Nord"), title="Pavillon")
+    for text in ("leiter", "süd", "lange sued", "leiter werkhof"):
+        assert reader().get("/suche/", {"q": text}).context["offers"].first == [offer], text
+    assert reader().get("/suche/?q=leiter+nord").context["offers"].first == []

@@ -6,16 +6,17 @@ from django.apps import apps
 from django.core.management.base import BaseCommand
 from django.db import connection, models, transaction
 
-from partners.models import Actor, NormalisedField, rebuild_words
+from partners.models import Actor, NormalisedField, Offer, rebuild_words
 from partners.models.trigrams import add_trigram_index
-from projects.models import Project
+from projects.models import Need, Project
 
 ROWS_AT_ONCE = 500
-# Searched by every three letters, and compared by parts of a name for likely twins and similar projects. Offers and needs
-# are also found by the name of whose they are: a search of two tables at once asks no index of one.
+# Searched by every three letters, and compared by parts of a name for likely twins and similar projects.
 INDEXED: dict[type[models.Model], tuple[str, ...]] = {
     Actor: ("search_text", "sort_name"),
     Project: ("search_text", "sort_title"),
+    Offer: ("search_text",),
+    Need: ("search_text",),
 }
 
 
