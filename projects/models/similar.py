@@ -80,6 +80,8 @@ class Resemblance:
     groups: frozenset[int] = frozenset()
     places: frozenset[int] = frozenset()
     at_once: bool = False
+    # Else the likeness of all words is that of the titles, which is said already.
+    both_goals: bool = False
     # What is shared is called by these; the numbers alone say nothing to people.
     names: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
@@ -95,7 +97,7 @@ class Resemblance:
             said.append(_("same title"))
         elif self.title >= 0.5:
             said.append(_("similar title"))
-        if self.text >= 0.4:
+        if self.text >= 0.4 and (self.both_goals or self.title < 0.5):
             said.append(_("similar words in title and goal"))
         if self.topics:
             said.append(_("same topic: %(names)s") % {"names": self._named("topics", self.topics)})
@@ -131,7 +133,18 @@ def resemble(one: Sketch, other: Sketch, *, names: Mapping[str, Mapping[int, str
         points -= ELSEWHERE
     if max(title, text) < LEAST_WORDS:
         points = min(points, NAMED - 1)
-    return Resemblance(round(points), title, text, same_title, topics, groups, places, at_once, names or {})
+    return Resemblance(
+        round(points),
+        title,
+        text,
+        same_title=same_title,
+        topics=topics,
+        groups=groups,
+        places=places,
+        at_once=at_once,
+        both_goals=bool(one.goal and other.goal),
+        names=names or {},
+    )
 
 
 def shared(both: frozenset[int], one: frozenset[int], other: frozenset[int]) -> float:

@@ -93,6 +93,12 @@ def test_reasons_are_told_in_words(world, typed):
     ]
 
 
+def test_without_goals_the_likeness_of_the_words_is_said_once(world, typed):
+    garden(world, title="Hochbeete Partnachplatz")
+    found = similar_projects(values=typed | {"goal": "", "topics": ()}, user=world.people.organiser)
+    assert found[0].resemblance.reasons[:2] == ["same title", "for the same people: Families"]
+
+
 def test_a_project_is_not_like_itself(world, typed):
     project = garden(world)
     assert titles(world, "organiser", typed) == [project.title]
