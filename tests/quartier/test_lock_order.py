@@ -20,7 +20,8 @@ from partners.actions.partnerships import reopen_partnership, write_partnership
 from partners.models import Actor, HistoryEntry, Partnership, PartnershipParty, acting
 from partners.views import profiles
 from projects.actions import add_participation, edit_participation, edit_project
-from projects.models import Participation, Project
+from projects.actions.inquiries import answer_inquiry
+from projects.models import Participation, Project, ProjectInquiry
 from tests.factories import (
     ActorFactory,
     AdminFactory,
@@ -28,6 +29,7 @@ from tests.factories import (
     PartnershipFactory,
     PersonFactory,
     ProjectFactory,
+    ProjectInquiryFactory,
 )
 from tests.partners.browser import sent_by
 from tests.partners.test_races import at_once
@@ -73,6 +75,14 @@ def test_a_partnership_is_taken_up_again_while_a_side_is_merged(meeting):
     assert (merged, refused.code) == ("merged", "merged")
     again = reopen_partnership(partnership=Partnership.objects.get(pk=over.pk), by=None)
     assert set(again.parties.values_list("actor", flat=True)) == {meeting.kept.pk, meeting.friend.pk}
+
+
+def test_a_request_to_a_project_is_agreed_to_while_who_would_join_is_merged(meeting):
+    inquiry = ProjectInquiryFactory(actor=meeting.gone)
+    yes = {"state": ProjectInquiry.State.AGREED, "answer": "", "by": PersonFactory()}
+    assert meeting.meet(lambda: answer_inquiry(inquiry=inquiry, **yes)) == ["merged", None]
+    parts = Participation.objects.filter(project=inquiry.project)
+    assert list(parts.values_list("actor", "state")) == [(meeting.kept.pk, Participation.State.INVITED)]
 
 
 def bringing_back(entry: HistoryEntry, address: str) -> Callable[[], int]:
