@@ -22,7 +22,7 @@ from partners.filters import ListingFilter, SearchField
 from partners.models import Actor, Listing, StageError
 from partners.views.history import Past, show_history, show_version
 from partners.views.listing_pages import STEPS, ListingPages, Owner, steps_for
-from partners.views.paging import OnePassPaginator, in_this_order, page_or_redirect
+from partners.views.paging import page_or_redirect
 from partners.views.writing import came_from, made_once
 
 # So many of those for whom somebody may enter something stand on the page where she chooses.
@@ -58,11 +58,10 @@ def listing_paths(pages: ListingPages, *, name: str) -> Any:
 def listing_list(request: HttpRequest, pages: ListingPages) -> HttpResponse:
     """Everybody finds what is current and for her; those who keep some find theirs in every state."""
     found: ListingFilter = pages.filter(request.GET, user=request.user, rows=pages.rows)
-    keys, number = found.qs.values_list("pk", flat=True), request.GET.get("seite", "")
-    page = page_or_redirect(keys, number=number, query=found.query(), pages=OnePassPaginator)
+    # Counted and read apart: the newest are read in the order of their index, which ends after one page.
+    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
     if isinstance(page, HttpResponse):
         return page
-    page.object_list = in_this_order(pages.rows.for_list(), page.object_list)
     context = {
         "pages": pages,
         "words": pages.words,
