@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -15,6 +16,8 @@ from quartier.network import draw_network
 NEWS = 3
 BRIDGES = 3
 VOICES = 3
+# So many of the newest are looked at first, before all of them are.
+NEWEST = 60
 # What is growing comes first, then what is being prepared, then what stays.
 GROWING = {Project.State.RUNNING: 0, Project.State.PLANNING: 1, Project.State.CONTINUED: 2}
 
@@ -76,11 +79,20 @@ def growing_projects() -> list[Project]:
 
 def newest_voices() -> list[Benefit]:
     """What partners gained: a few of them, in their own words if they have spoken themselves, from what goes on now first."""
-    rows = Benefit.objects.visible_to(AnonymousUser()).filter(actor__state=Actor.State.PUBLISHED)
     own_first = Case(When(recorded_side=Side.ACTOR, then=Value(0)), default=Value(1))
     running_first = Case(When(project__state=Project.State.RUNNING, then=Value(0)), default=Value(1))
-    newest = rows.for_list().order_by(own_first, running_first, "-pk")[: VOICES * 6]
+    in_order = (own_first, running_first, "-pk")
+    public = Benefit.objects.filter(is_public=True, actor__state=Actor.State.PUBLISHED)
+    # Who may be seen is asked of the newest only: asked of all, that is the longest question of the page.
+    newest = list(public.order_by(*in_order).values_list("pk", flat=True)[:NEWEST])
+    voices = of_different_actors(Benefit.objects.filter(pk__in=newest), in_order)
+    if len(voices) < VOICES and len(newest) == NEWEST:
+        return of_different_actors(public, in_order)
+    return voices
+
+
+def of_different_actors(rows: Any, in_order: tuple[Any, ...]) -> list[Benefit]:
     by_actor: dict[int, Benefit] = {}
-    for benefit in newest:
+    for benefit in rows.visible_to(AnonymousUser()).for_list().order_by(*in_order)[: VOICES * 6]:
         by_actor.setdefault(benefit.actor_id, benefit)
     return list(by_actor.values())[:VOICES]

@@ -117,6 +117,17 @@ def test_own_words_come_before_what_was_noted_and_nobody_speaks_twice():
     assert [voice.text for voice in voices] == ["Zweites Wort", "Notiert"]
 
 
+def test_where_nobody_may_read_the_newest_voices_older_ones_are_heard(monkeypatch):
+    monkeypatch.setattr("quartier.views.home.NEWEST", 2)
+    quartier = NeighbourhoodFactory()
+    project, (bridge, laden) = tied(quartier, "Bibliothek", "Laden")
+    BenefitFactory(project=project, actor=laden, text="Von früher")
+    idea = ProjectFactory(state=Project.State.IDEA, neighbourhoods=[quartier])
+    for number in range(3):
+        BenefitFactory(project=idea, actor=bridge, text=f"Nur geplant {number}")
+    assert [voice.text for voice in reader().get("/").context["voices"]] == ["Von früher"]
+
+
 def test_a_demo_voice_says_that_it_is_demo():
     project, (treff, _laden) = tied(NeighbourhoodFactory(), "Treff", "Laden")
     BenefitFactory(project=project, actor=treff, text="Erfunden", recorded_side=Side.ACTOR)
@@ -140,5 +151,5 @@ def test_home_asks_the_same_number_of_questions_however_much_there_is(rows, djan
         BenefitFactory(project=project, actor=laden)
         ContributionFactory(participation=laden.participations.get(), state=Contribution.State.DELIVERED)
     client = reader()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get("/")
