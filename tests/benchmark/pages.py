@@ -25,8 +25,8 @@ HOST = "quartier.example.org"
 # on PostgreSQL a usual word stays below 100 in the directory and on the page of the search, one like that does not.
 MARKS = {
     "empty": None,
-    "home": 80,
-    "quartier": 80,
+    "home": 120,
+    "quartier": 100,
     "list": 30,
     "search": 40,
     "common": 100,
