@@ -173,7 +173,7 @@ def test_one_mail_a_day_holds_what_is_new():
     assert (write(), write()) == (1, 0)
     assert send_mails.call() == 1
     (message,) = mail.outbox
-    assert (message.subject, message.to) == ("3 things are new: Jan. 20, 2027", [person.email])
+    assert (message.subject, message.to) == ("3 things are new: 20 January 2027", [person.email])
     assert message.body.count("* About Treff\n  http://localhost:8000/akteure/treff/\n") == 3
     assert "http://localhost:8000/uebersicht/" in message.body
     assert "List-Unsubscribe" in message.extra_headers
@@ -188,7 +188,7 @@ def test_what_comes_later_waits_for_the_morning():
     tell(person, "later")
     send_mails.call()
     assert (write(), send_mails.call(), len(mail.outbox)) == (0, 0, 1)
-    assert (write(NEXT), send_mails.call(), mail.outbox[1].subject) == (1, 1, "1 thing is new: Jan. 21, 2027")
+    assert (write(NEXT), send_mails.call(), mail.outbox[1].subject) == (1, 1, "1 thing is new: 21 January 2027")
 
 
 def test_nothing_new_is_no_mail():
