@@ -228,10 +228,16 @@ class Listing(Kept, Staged):
 
     @property
     def category_words(self) -> str:
-        """What the search knows of the category: its German name, whatever language the page is in; of many rooms also one."""
+        """What the search knows beside what was typed, in German, whatever language the page is in: kind, access, terms, times.
+
+        People write what they look for as they say it: a room, step-free, in the evening, free of charge.
+        """
         with translation.override("de"):
-            label = str(ResourceCategory(self.category).label) if self.category else ""
-        return f"{label} Raum" if self.is_room else label
+            said = [str(ResourceCategory(self.category).label)] if self.category else []
+            said += ["Raum"] if self.is_room else []
+            said += ["stufenfrei"] if self.step_free == Profile.StepFree.YES else []
+            said += [str(_("free of charge"))] if self.is_free else []
+            return " ".join([*said, *self.times])
 
     @property
     def state_label(self) -> str:

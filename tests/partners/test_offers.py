@@ -136,7 +136,9 @@ def test_of_several_times_each_fits() -> None:
 
 
 def test_it_is_found_by_its_words_by_its_kind_and_by_whose_it_is() -> None:
-    OfferFactory(title="Lesesaal", actor=ActorFactory(name="Stadtbücherei"), category="raeume")
+    OfferFactory(
+        title="Lesesaal", actor=ActorFactory(name="Stadtbücherei"), category="raeume", step_free="ja", has_evenings=True
+    )
     OfferFactory(title="Beamer", description="Für Vorträge", category="technik")
     for typed, wanted in {
         "LESESAAL": ["Lesesaal"],
@@ -145,6 +147,8 @@ def test_it_is_found_by_its_words_by_its_kind_and_by_whose_it_is() -> None:
         "stadtbuecherei lesesaal": ["Lesesaal"],
         "vortraege": ["Beamer"],
         "stadtbuecherei beamer": [],
+        "stufenfrei abends kostenlos raum": ["Lesesaal"],
+        "stufenfrei beamer": [],
     }.items():
         assert titles(f"/angebote/?q={typed}") == wanted, typed
 
@@ -259,7 +263,7 @@ def test_another_kind_brings_its_unit_and_what_does_not_fit_any_more_is_refused(
     opened = sent_by(client.get(path))
     assert client.post(path, opened | {"category": "raeume"}).status_code == 302
     offer.refresh_from_db()
-    assert (offer.unit, offer.search_text.splitlines()[1]) == ("stunden", "raeume und flaechen raum")
+    assert (offer.unit, offer.search_text.splitlines()[1]) == ("stunden", "raeume und flaechen raum kostenlos")
     opened = sent_by(client.get(path))
     Offer.objects.update(persons=30)
     refused = client.post(path, opened | {"category": "material"})
