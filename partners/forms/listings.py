@@ -22,6 +22,7 @@ from partners.models.listings import LARGEST_AREA, MOST_PERSONS
 from partners.models.profiles import Profile
 
 ROOMS_ONLY = _("This is asked of rooms only. Empty it, or choose “Rooms and spaces” above.")
+NUMBER = _("Write a number above 0, for example 30.")
 TIMES = ("has_mornings", "has_afternoons", "has_evenings", "has_weekends")
 
 
@@ -78,8 +79,8 @@ class ListingForm(PlainWords, forms.ModelForm):
         "category": {"required": _("Choose what kind it is.")},
         "title": {"required": _("Say in a few words what it is.")},
         "is_free": {"required": _("Say whether it is free of charge.")},
-        "persons": {"min_value": _("Write a number above 0, for example 30.")},
-        "area": {"min_value": _("Write a number above 0, for example 30.")},
+        "persons": {"min_value": NUMBER, "invalid": NUMBER},
+        "area": {"min_value": NUMBER, "invalid": _("Write a whole number, without decimals, for example 30.")},
         "valid_until": {"required": _("Enter a day, for example 20.1.2027.")},
     }
     LABELS: dict[str, Any] = {}

@@ -211,6 +211,8 @@ def test_what_is_entered_is_stored_as_it_was_meant(button: str, state: str) -> N
             "“Data and feedback” has no quantity. Leave this empty and say it in words above.",
         ),
         ({"persons": "0"}, "persons", "Write a number above 0, for example 30."),
+        ({"persons": "viele"}, "persons", "Write a number above 0, for example 30."),
+        ({"area": "12,5"}, "area", "Write a whole number, without decimals, for example 30."),
         ({"valid_until": f"{YESTERDAY:%d.%m.%Y}"}, "valid_until", "This day has passed. Enter a later one."),
         (
             {"valid_until": f"{TODAY + LONGEST + timedelta(days=1):%d.%m.%Y}"},
