@@ -94,7 +94,15 @@ class Step:
     explained: Any
     done: Any
     verb: str
+    # The state it leads to; renewing leads to none.
+    leads_to: str = ""
     is_final: bool = False
+
+    def is_taken(self, listing: Listing) -> bool:
+        """Whether it stands there already: pressed twice, or somebody else was faster with the same."""
+        if self.leads_to:
+            return listing.state == self.leads_to
+        return listing.state in {Listing.State.AVAILABLE, Listing.State.PAUSED} and not listing.is_renewable
 
 
 STEPS = {
@@ -106,6 +114,7 @@ STEPS = {
             _("From now on it stands in the list, for those whom you chose."),
             _("“%(title)s” now stands in the list."),
             "release",
+            Listing.State.AVAILABLE,
         ),
         Step(
             "verlaengern",
@@ -120,6 +129,7 @@ STEPS = {
             _("It stands in the list again."),
             _("“%(title)s” stands in the list again."),
             "resume",
+            Listing.State.AVAILABLE,
         ),
         Step(
             "pausieren",
@@ -127,6 +137,7 @@ STEPS = {
             _("Nobody finds it until you go on with it."),
             _("“%(title)s” is paused. Nobody finds it until you go on with it."),
             "pause",
+            Listing.State.PAUSED,
         ),
         Step(
             "zurueckziehen",
@@ -134,6 +145,7 @@ STEPS = {
             _("It leaves the list and nobody can change it any more. There is no way back."),
             _("“%(title)s” is withdrawn."),
             "withdraw",
+            Listing.State.WITHDRAWN,
             is_final=True,
         ),
     )

@@ -217,6 +217,8 @@ def listing_step(request: HttpRequest, pages: ListingPages, pk: int, step: str) 
     """Whoever keeps it shows, pauses, renews and withdraws it."""
     listing = get_object_or_404(pages.rows.kept_by(request.user), pk=pk)
     chosen = STEPS[step]
+    if chosen.is_taken(listing):
+        return redirect(came_from(request) or listing)
     try:
         with transaction.atomic():
             getattr(listing, chosen.verb)()

@@ -363,6 +363,20 @@ def test_the_page_offers_the_open_steps_and_takes_them() -> None:
     assert world.client("visitor").get(path).status_code == 404
 
 
+@pytest.mark.parametrize("word", ["freigeben", "pausieren", "verlaengern", "zurueckziehen"])
+def test_a_step_that_is_pressed_twice_is_taken_once_and_nobody_is_blamed(word: str) -> None:
+    world = World()
+    offer = OfferFactory(actor=world.actor, state=State.DRAFT if word == "freigeben" else State.AVAILABLE)
+    client = world.client("editor")
+    first = client.post(f"{offer.get_absolute_url()}{word}/")
+    offer.refresh_from_db()
+    again = client.post(f"{offer.get_absolute_url()}{word}/", follow=True)
+    assert first.status_code == 302
+    assert [message.level_tag for message in again.context["messages"]] == ["success"]
+    assert Offer.objects.get() == offer
+    assert Offer.objects.get().updated_at == offer.updated_at
+
+
 def test_of_two_who_withdraw_and_pause_at_once_the_second_is_told() -> None:
     offer = OfferFactory()
     late = Offer.objects.get()
