@@ -253,7 +253,9 @@ def listing_renew(request: HttpRequest, pages: ListingPages, pk: int, token: str
             messages.success(request, done)
         return redirect(request.path)
     is_open = listing.valid_until == asked.day and listing.is_renewable
-    context = {"pages": pages, "words": pages.words, "listing": listing, "is_open": is_open}
+    # Whoever has not signed in would not find what is not public.
+    is_seen = pages.rows.visible_to(request.user).filter(pk=pk).exists()
+    context = {"pages": pages, "words": pages.words, "listing": listing, "is_open": is_open, "is_seen": is_seen}
     return render(request, "partners/listing/renew.html", context)
 
 

@@ -129,6 +129,18 @@ def test_opening_the_link_changes_nothing_and_the_button_renews_once(client: Cli
     assert Offer.objects.get().valid_until == renewed.valid_until
 
 
+def test_the_link_leads_on_to_where_its_reader_may_go_and_says_what_is_withdrawn(client: Client) -> None:
+    offer = kept(3)
+    path, edit = link(), f'href="{offer.get_absolute_url()}bearbeiten/"'
+    client.post(path)
+    assert edit not in client.get(path).content.decode()
+    Offer.objects.update(visibility="intern")
+    assert edit in client.get(path).content.decode()
+    Offer.objects.update(state=Offer.State.WITHDRAWN)
+    page = client.get(path).content.decode()
+    assert ("“Saal” is withdrawn." in page, "is valid until" in page) == (True, False)
+
+
 def test_what_has_expired_is_renewed_too_and_is_found_again(client: Client) -> None:
     kept(-2)
     client.post(link())
