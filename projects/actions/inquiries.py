@@ -34,8 +34,9 @@ def owners_of(project: Project, *, but: Person) -> QuerySet[Person]:
 def ask_project(*, project: Project, kind: str, message: str, by: Person, actor: Actor | None = None) -> ProjectInquiry:
     """Somebody would like to take part with an actor, or has a question. Its owners get one mail each.
 
-    Of two at the same moment, and as long as the first waits for an answer, there is one: the second finds it. Raises
-    `ValidationError` when the actor takes part already, and when nobody else is there who could answer.
+    Of two with the same words, and as long as the first waits for an answer, there is one: the second finds it. Raises
+    `ValidationError` when another one waits already, when the actor takes part, and when nobody else is there who could
+    answer.
     """
     hold(actor.pk if actor else None)
     _refuse_needless(project, kind, actor)
@@ -52,9 +53,18 @@ def ask_project(*, project: Project, kind: str, message: str, by: Person, actor:
         earlier = ProjectInquiry.objects.waiting().filter(project=project, kind=kind, **same).first()
         if earlier is None:
             raise
+        # Who may not read what waits is not led there, and other words are not thrown away unseen.
+        if earlier.message != message or not ProjectInquiry.objects.visible_to(by).filter(pk=earlier.pk).exists():
+            raise _waits_already(kind) from None
         return earlier
     queue_mails(kind=InquiryMail, event=f"{inquiry.pk}", to=owners, about=inquiry, by=by)
     return inquiry
+
+
+def _waits_already(kind: str) -> ValidationError:
+    if kind == Kind.JOIN:
+        return ValidationError(_("This actor has asked already and waits for an answer."), code="taken")
+    return ValidationError(_("There is a question that waits for an answer already."), code="waits")
 
 
 def _refuse_needless(project: Project, kind: str, actor: Actor | None) -> None:
@@ -74,9 +84,13 @@ def answer_inquiry(*, inquiry: ProjectInquiry, state: str, answer: str, by: Pers
     """Yes, no, or an answer to a question; whoever asked gets one mail.
 
     After a yes the actor takes part, if somebody of its own team had asked; otherwise it is invited, and its own yes is
-    still missing. Raises `StageError` when somebody else was faster.
+    still missing. Raises `StageError` when somebody else was faster, and `ValidationError` for a yes to what is over.
     """
     hold_survivor(inquiry.actor_id)
+    if state == State.AGREED and not inquiry.project.may_be_asked_to_join:
+        raise ValidationError(
+            _("This project is over: nobody can join it any more. Say no, and that this is why."), code="over"
+        )
     inquiry.take_step(state, answer=answer, answered_by=by, answered_at=timezone.now())
     inquiry.refresh_from_db(fields=["actor"])  # its entry may have become part of another one meanwhile
     if state == State.AGREED and inquiry.actor is not None:

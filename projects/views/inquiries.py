@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.models import Actor
+from partners.models import Actor, StageError
 from partners.views.writing import made_once
 from projects.actions.inquiries import answer_inquiry, ask_project, withdraw_inquiry
 from projects.forms.inquiries import AnswerForm, JoinForm, QuestionForm
@@ -102,8 +102,11 @@ def inquiry_answer(request: SignedInRequest, slug: str, pk: int) -> HttpResponse
         return show_inquiry(request, inquiry, form)
     try:
         answer_inquiry(inquiry=inquiry, by=request.user, **form.cleaned_data)
-    except ValidationError as error:
+    except StageError as error:
         messages.error(request, sentence(error))
+    except ValidationError as error:
+        form.add_error(None, error)
+        return show_inquiry(request, inquiry, form)
     else:
         messages.success(request, gettext("Your answer is on its way."))
     return redirect(inquiry)

@@ -76,12 +76,30 @@ def test_nobody_asks_herself(world):
     assert ProjectInquiry.objects.count() == 0
 
 
+WAITS = {
+    "mitmachen": {"actor": ["This actor has asked already and waits for an answer."]},
+    "frage": {"__all__": ["There is a question that waits for an answer already."]},
+}
+
+
 @pytest.mark.parametrize("art", ["mitmachen", "frage"])
 def test_as_long_as_one_waits_a_second_request_finds_it(world, garden, art):
-    first, second = ask(world, "librarian", garden, art), ask(world, "librarian", garden, art, message="Noch einmal.")
+    """The same once more leads to what waits; other words stay in the form, and it says why they are not sent."""
+    first, second = ask(world, "librarian", garden, art), ask(world, "librarian", garden, art)
     assert first["Location"] == second["Location"]
+    other = ask(world, "librarian", garden, art, message="Noch einmal.")
+    assert other.context["form"].errors == WAITS[art]
+    assert fields_of(other)["message"] == ["Noch einmal."]
     assert [one.message for one in ProjectInquiry.objects.all()] == ["Wir haben einen Saal."]
     assert mails() == ["Lea Leiterin"]
+
+
+def test_who_asks_for_an_actor_that_has_asked_is_not_led_where_she_may_not_read(world):
+    far = ProjectFactory(lead_actor=MembershipFactory().actor)
+    ask(world, "librarian", far)
+    picked = {"actor": "Stadtbibliothek", "actor_wahl": "stadtbibliothek", "actor_zu": "Stadtbibliothek"}
+    assert ask(world, "organiser", far, **picked).context["form"].errors == WAITS["mitmachen"]
+    assert ProjectInquiry.objects.count() == 1
 
 
 def test_the_title_of_ones_own_plan_comes_along(world, garden):
@@ -134,6 +152,18 @@ def test_a_no_needs_a_reason_and_nobody_joins(world, garden):
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.answer) == (State.DECLINED, "Erst im Herbst.")
     assert Participation.objects.filter(project=garden).count() == 0
+
+
+def test_nobody_joins_what_is_over_and_the_answer_stays_in_the_form(world):
+    done = ProjectFactory(state=Project.State.COMPLETED, neighbourhoods=[world.place], lead_actor=world.lead)
+    inquiry = ProjectInquiryFactory(project=done, actor=world.library, by=world.people.librarian)
+    refused = answer(world, "leader", inquiry, state="zugesagt", answer="Gern!")
+    assert refused.context["form"].non_field_errors() == [
+        "This project is over: nobody can join it any more. Say no, and that this is why."
+    ]
+    assert fields_of(refused)["answer"] == ["Gern!"]
+    inquiry.refresh_from_db()
+    assert (inquiry.state, Participation.objects.filter(project=done).count()) == (State.OPEN, 0)
 
 
 def test_a_question_is_answered(world, garden):
