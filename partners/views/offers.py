@@ -52,7 +52,7 @@ OFFERS = ListingPages(
         "empty_reader": _("As soon as the first partner enters something, it stands here."),
         "none": _("No offer fits this"),
         "none_lead": _(
-            "There are offers here, but none that fits everything you chose. Take a filter away, or look what is needed."
+            "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is needed."
         ),
         "hidden": _(
             "The profile of this place is not published. Until then only its team and the organisers see this offer."

@@ -64,7 +64,7 @@ NEEDS = ListingPages(
         "empty_reader": _("As soon as the first partner enters something, it stands here."),
         "none": _("No need fits this"),
         "none_lead": _(
-            "There are needs here, but none that fits everything you chose. Take a filter away, or look what is offered."
+            "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is offered."
         ),
         "hidden": _("The place or project is not public. Until then only those who know of it see this need."),
     },

@@ -109,6 +109,7 @@ def test_with_nothing_found_it_says_how_to_go_on():
     html = reader().get("/suche/", {"q": "<zzz>"}).content.decode()
     assert "Nothing was found for “&lt;zzz&gt;”." in html
     assert "Try it another way" in html
+    assert all(f'href="{path}"' in html.split("<main")[1] for path in ("/angebote/", "/bedarfe/"))
 
 
 def test_searching_sets_no_cookie():
