@@ -283,7 +283,7 @@ def test_any_text_is_answered(text):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("path", "questions"), [("/akteure/", 17), ("/projekte/", 13), ("/suche/", 14)])
+@pytest.mark.parametrize(("path", "questions"), [("/akteure/", 17), ("/projekte/", 13), ("/suche/", 18)])
 def test_it_asks_the_same_number_of_questions(path, questions, rows, django_assert_num_queries):
     shop(rows)
     client = Client()
