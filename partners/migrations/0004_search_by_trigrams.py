@@ -1,24 +1,9 @@
-import sys
-
 from django.db import migrations
 
-from partners.models.trigrams import add_trigram_index, index_name
-
-TABLE = "partners_actor"
-
-
-def add(apps, schema_editor):
-    said = add_trigram_index(schema_editor.connection, table=TABLE)
-    if said:
-        sys.stderr.write(f"\n{said}\n")
-
-
-def remove(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP INDEX IF EXISTS {index_name(TABLE)}")
+from partners.models.trigrams import trigram_index
 
 
 class Migration(migrations.Migration):
     dependencies = [("partners", "0003_form_receipts")]
 
-    operations = [migrations.RunPython(add, remove)]
+    operations = [trigram_index("partners_actor")]

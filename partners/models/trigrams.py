@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, migrations, transaction
 
 BY_HAND = (
     "The search works, but it reads every row of {table}: PostgreSQL's extension pg_trgm is missing, and this database "
@@ -34,3 +35,17 @@ def add_trigram_index(connection: Any, *, table: str, column: str = "search_text
 
 def index_name(table: str, column: str = "search_text") -> str:
     return f"{table}_{column}_trigrams"
+
+
+def trigram_index(table: str, column: str = "search_text") -> migrations.RunPython:
+    """For a migration: makes the index, or says what a superuser has to do first."""
+
+    def add(apps: Any, schema_editor: Any) -> None:
+        if said := add_trigram_index(schema_editor.connection, table=table, column=column):
+            sys.stderr.write(f"\n{said}\n")
+
+    def remove(apps: Any, schema_editor: Any) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX IF EXISTS {index_name(table, column)}")
+
+    return migrations.RunPython(add, remove)

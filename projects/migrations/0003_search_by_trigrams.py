@@ -1,24 +1,9 @@
-import sys
-
 from django.db import migrations
 
-from partners.models.trigrams import add_trigram_index, index_name
-
-TABLE = "projects_project"
-
-
-def add(apps, schema_editor):
-    said = add_trigram_index(schema_editor.connection, table=TABLE)
-    if said:
-        sys.stderr.write(f"\n{said}\n")
-
-
-def remove(apps, schema_editor):
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP INDEX IF EXISTS {index_name(TABLE)}")
+from partners.models.trigrams import trigram_index
 
 
 class Migration(migrations.Migration):
     dependencies = [("projects", "0002_participation_asked_again")]
 
-    operations = [migrations.RunPython(add, remove)]
+    operations = [trigram_index("projects_project")]
