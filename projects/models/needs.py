@@ -37,7 +37,7 @@ class NeedQuerySet(ListingQuerySet["Need"]):
         return Q(actor__state=Actor.State.PUBLISHED) | seen
 
     def _alive(self) -> Q:
-        going_on = Q(project__state__in=[Project.State.IDEA, *Project.JOINABLE])
+        going_on = Q(project__state__in=Project.GOING_ON)
         return Q(actor__state=Actor.State.PUBLISHED) | going_on
 
     def for_list(self) -> Self:

@@ -143,6 +143,8 @@ class Project(Kept, Written, Staged):
     STAYS = frozenset({"slug", "neighbourhoods", "lead_actor", "partnerships"})
     OVER = (State.COMPLETED, State.CONTINUED, State.ABANDONED)
     JOINABLE = (State.PLANNING, State.RUNNING, State.CONTINUED)
+    # Somebody works on it, so it can need something, and be asked whether one may join.
+    GOING_ON = (State.IDEA, *JOINABLE)
 
     title = models.CharField(_("title"), max_length=200)
     slug = models.SlugField(_("short name for addresses"), max_length=120, unique=True)
@@ -240,7 +242,7 @@ class Project(Kept, Written, Staged):
     @property
     def may_be_asked_to_join(self) -> bool:
         """Also where it is not said to be open: whoever leads it decides."""
-        return self.state in {self.State.IDEA, *self.JOINABLE}
+        return self.state in self.GOING_ON
 
     @property
     def is_over(self) -> bool:

@@ -21,7 +21,7 @@ from projects.views.addresses import of_project
 def projects_needing(user: Any) -> Any:
     """Those whose side the person is, as long as they are not over."""
     rows = Project.objects.visible_to(user).editable_by(user)
-    return rows.filter(state__in=[Project.State.IDEA, *Project.JOINABLE]).in_order()
+    return rows.filter(state__in=Project.GOING_ON).in_order()
 
 
 PROJECT = Owner(

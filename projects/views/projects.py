@@ -127,8 +127,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
             if project.has_needs
             else None,
             "need_words": NEEDS.words,
-            "may_need": context["may_edit"]
-            and (project.state == Project.State.IDEA or project.state in Project.JOINABLE),
+            "may_need": context["may_edit"] and project.state in Project.GOING_ON,
             "open_steps": open_steps(project, handed.get("handover")),
             "step_form": StepForm() if context["may_edit"] else None,
         }

@@ -25,7 +25,7 @@ def needs_of(actors: list[Actor], projects: list[Project], *, chance: Random, to
     for actor in actors[::3]:
         yield Need(actor=actor, **values(chance, today))
     for project in projects:
-        if project.state in (Project.State.IDEA, *Project.JOINABLE):
+        if project.state in Project.GOING_ON:
             yield Need(project=project, **values(chance, today))
 
 
