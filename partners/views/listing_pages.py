@@ -57,6 +57,11 @@ class ListingPages:
     def begin_address(self) -> str:
         return reverse(f"{self.name}-begin")
 
+    def create_address(self, owner: Owner, row: Any) -> str:
+        """Where something of this actor or project is entered."""
+        floor, name = self.name.split(":")
+        return reverse(f"{floor}:{owner.field}-{name}-create", args=[row.slug])
+
     def address(self, kind: str, listing: Listing) -> str:
         return reverse(f"{self.name}-{kind}", args=[listing.pk])
 

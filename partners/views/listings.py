@@ -129,11 +129,7 @@ def offered_to(user: Any, pages: ListingPages, owner: Owner, *, text: str) -> li
     else:
         own = rows.filter(pk__in=owner.own(user).order_by().values("pk"))
         found = list(own[:OFFERED]) or list(rows[:OFFERED])
-    return [(one, create_address(pages, owner, one)) for one in found]
-
-
-def create_address(pages: ListingPages, owner: Owner, row: Any) -> str:
-    return f"/{owner.begins.replace('<slug:slug>', row.slug)}{pages.word}/neu/"
+    return [(one, pages.create_address(owner, one)) for one in found]
 
 
 @login_required

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.test.utils import override_script_prefix
 from django.utils import timezone
 
 from partners.actions.listings import write_listing
@@ -392,6 +393,8 @@ def test_of_two_who_withdraw_and_pause_at_once_the_second_is_told() -> None:
 def test_who_keeps_one_place_is_led_to_its_form_and_an_organiser_chooses() -> None:
     world = World()
     assert world.client("editor").get("/angebote/neu/")["Location"] == NEW
+    with override_script_prefix("/portal/"):
+        assert world.client("editor").get("/angebote/neu/")["Location"] == f"/portal{NEW}"
     other = ActorFactory(name="Zweite", slug="zweite", neighbourhoods=[world.home])
     page = world.client("organiser").get("/angebote/neu/")
     assert [(str(one), path) for one, path in page.context["groups"][0][1]] == [
