@@ -233,7 +233,7 @@ def may_begin(request: SignedInRequest, form: ProjectCreateForm, anyway: AnywayF
     knows = beside.lets_pass(similar_projects(values=form.cleaned_data, user=request.user), form.cleaned_data)
     if not is_valid or not anyway.lets_pass(cautions(form.plans(), user=request.user)):
         return False
-    return knows or was_sent(fingerprint=form.fingerprint(of=request.user, at=request.path))
+    return knows or was_sent(fingerprint=form.fingerprint(of=request.user, at=request.get_full_path()))
 
 
 @in_parts

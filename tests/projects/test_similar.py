@@ -182,7 +182,7 @@ def test_without_javascript_the_form_comes_back_and_nothing_is_lost(world):
     ]
     done = fields_of(refused) | {"daneben-reason": ["Nur für die Kita."]}
     for _twice in range(2):
-        assert client.post(NEW, done).status_code == 302
+        assert client.post(f"{NEW}?von=uebersicht", done).status_code == 302
     assert Project.objects.filter(title__startswith="Hochbeete").count() == 1
 
 
