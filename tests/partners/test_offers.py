@@ -364,6 +364,17 @@ def test_the_page_offers_the_open_steps_and_takes_them() -> None:
     assert world.client("visitor").get(path).status_code == 404
 
 
+@pytest.mark.parametrize("way", ["email", "phone", "website"])
+def test_where_no_address_is_given_the_page_says_whom_to_ask(way: str) -> None:
+    offer = OfferFactory(actor=ActorFactory(email="", phone="", website=""))
+    reader, path = Client(headers={"accept-language": "en"}), offer.get_absolute_url()
+    assert "No address is given here." in reader.get(path).content.decode()
+    Actor.objects.update(
+        **{way: {"email": "treff@example.org", "phone": "089 12", "website": "https://x.example"}[way]}
+    )
+    assert "No address is given here." not in reader.get(path).content.decode()
+
+
 @pytest.mark.parametrize("word", ["freigeben", "pausieren", "verlaengern", "zurueckziehen"])
 def test_a_step_that_is_pressed_twice_is_taken_once_and_nobody_is_blamed(word: str) -> None:
     world = World()
