@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Actor, Staged
+from projects.models.participations import Participation
 from projects.models.projects import Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from partners.models import Person
+    from partners.models.actors import ActorQuerySet
 
 
 class ProjectInquiryQuerySet(models.QuerySet["ProjectInquiry"]):
@@ -126,6 +128,14 @@ class ProjectInquiry(Staged):
 
     def __str__(self) -> str:
         return f"{self.project}: {self.get_kind_display()}"
+
+    @staticmethod
+    def askers(project: Project, user: Person) -> ActorQuerySet:
+        """For which actors of hers a person may ask whether they may take part: not for one that does, or that waits."""
+        parts = Participation.objects.filter(project=project).exclude(state=Participation.State.ENDED)
+        waits = ProjectInquiry.objects.waiting().filter(project=project, kind=ProjectInquiry.Kind.JOIN)
+        rows = Actor.objects.current().editable_by(user)
+        return rows.exclude(pk__in=parts.values("actor")).exclude(pk__in=waits.values("actor"))
 
     def get_absolute_url(self) -> str:
         return reverse("projects:inquiry-detail", args=[self.project.slug, self.pk])

@@ -147,7 +147,7 @@ def asked_about(project: Project, user: Any, *, may_edit: bool) -> dict[str, Any
         similar = Prefetch("similar", Project.objects.visible_to(user).order_by("sort_title", "pk"))
         reasons = ParallelReason.objects.visible_to(user).filter(project=project).select_related("by")
         return found | {"parallels": list(reasons.prefetch_related(similar))}
-    may_join = project.may_be_asked_to_join and Actor.objects.current().editable_by(user).exists()
+    may_join = project.may_be_asked_to_join and ProjectInquiry.askers(project, user).exists()
     return found | {"may_ask": True, "may_join": may_join}
 
 

@@ -223,6 +223,17 @@ def test_who_does_not_see_the_project_any_more_does_not_see_what_was_asked(world
     assert client.get(inquiry.get_absolute_url()).status_code == 404
 
 
+def test_nobody_is_invited_to_ask_for_what_takes_part_or_waits_already(world, garden):
+    def offered(project: Project) -> bool:
+        return bool(world.client("librarian").get(project.get_absolute_url()).context["may_join"])
+
+    before = offered(garden)
+    ask(world, "librarian", garden)
+    assert (before, offered(garden), offered(world.project)) == (True, False, False)
+    Participation.objects.filter(project=world.project, actor=world.library).update(state="beendet")
+    assert offered(world.project) is True
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_page_of_a_project_names_what_waits_with_the_same_queries(world, garden, django_assert_num_queries, rows):
     for _ in range(rows):
