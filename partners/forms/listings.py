@@ -86,6 +86,7 @@ class ListingForm(PlainWords, forms.ModelForm):
     LABELS: dict[str, Any] = {}
     HINTS: dict[str, Any] = {}
     FREE: list[tuple[str, Any]] = []
+    STEP_FREE: list[tuple[str, Any]] = [*Profile.StepFree.choices]
     NO_CONDITIONS: Any = ""
 
     class Meta:
@@ -123,6 +124,10 @@ class ListingForm(PlainWords, forms.ModelForm):
         for name, hint in self.HINTS.items():
             self.fields[name].help_text = hint
         self.fields["is_free"].choices = self.FREE
+        # What was stored in other ways stays an answer.
+        stored = [one for one in Profile.StepFree.choices if one[0] == self.instance.step_free]
+        asked = dict(self.STEP_FREE)
+        self.fields["step_free"].choices = [*self.STEP_FREE, *(one for one in stored if one[0] not in asked)]
 
     @property
     def parts(self) -> list[FormPart]:

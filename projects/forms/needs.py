@@ -24,6 +24,9 @@ class NeedWords:
         "equipment": _("What must be there, for example: tables and chairs, a kitchen."),
     }
     FREE = [("True", _("yes, free of charge")), ("False", _("no, we can give something for it"))]
+    # A need knows what it asks for: it is important or it is not.
+    STEP_FREE = [("", _("it does not matter")), ("ja", _("yes, without steps")), ("teilweise", _("partly is enough"))]
+    sentences = ListingForm.sentences | {"is_free": {"required": _("Say whether it has to be free of charge.")}}
     NO_CONDITIONS = _("Say in a few words what you can give for it, or choose “free of charge”.")
 
 

@@ -127,3 +127,18 @@ def test_the_list_asks_the_same_number_of_questions(rows: int, django_assert_num
     client = Client()
     with django_assert_num_queries(6):
         assert client.get("/bedarfe/").context["page"].paginator.count == 2 * rows
+
+
+def test_a_need_is_asked_whether_it_must_be_step_free_not_whether_it_is() -> None:
+    world = World(state=State.RUNNING)
+    client, path = world.client("lead"), "/projekte/hof/bedarfe/neu/"
+    form = client.get(path).context["form"]
+    assert [str(label) for _key, label in form.fields["step_free"].choices] == [
+        "it does not matter",
+        "yes, without steps",
+        "partly is enough",
+    ]
+    assert client.post(path, {}).context["form"].errors["is_free"] == ["Say whether it has to be free of charge."]
+    stored = NeedFactory(project=world.project, actor=None, category="raeume", step_free="nein")
+    edited = client.get(f"{stored.get_absolute_url()}bearbeiten/").context["form"]
+    assert [key for key, _label in edited.fields["step_free"].choices] == ["", "ja", "teilweise", "nein"]
