@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.filters import ListFilter, Option, OptionsFilter, by_capacity, by_sector, by_shared_room, one_box
+from partners.forms.fields import DayField
 from partners.models import Actor, Neighbourhood, Partnership
 from quartier.burdens import Burden, Standing
 from quartier.candidates import possible_partners
+from quartier.sheets import Period
 
 
 class CandidateFilter(ListFilter):
@@ -59,3 +64,21 @@ class BurdenFilter(ListFilter):
     def narrowed(self, rows: list[Burden]) -> list[Burden]:
         asked = {option.key for option in self.asked.get("lage", [])}
         return [row for row in rows if row.standing in asked] if asked else rows
+
+
+class PeriodForm(forms.Form):
+    """From when until when; what is left empty is open on that side."""
+
+    von = DayField(label=_("From"), required=False, help_text=_("For example 1.1.2026. Empty: from the beginning."))
+    bis = DayField(label=_("Until"), required=False, help_text=_("For example 31.12.2026. Empty: without an end."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        start, end = data.get("von"), data.get("bis")
+        if start and end and end < start:
+            self.add_error("bis", _("The end lies before the beginning. Please check both days."))
+        return data
+
+    @property
+    def period(self) -> Period:
+        return Period(self.cleaned_data["von"], self.cleaned_data["bis"])

@@ -23,6 +23,7 @@ from quartier.views.notices import account_notices
 from quartier.views.own_account import account_data, account_data_file, account_delete
 from quartier.views.partnerships import partnership_detail
 from quartier.views.search import search
+from quartier.views.sheets import actor_sheet, actor_sheet_export
 from quartier.views.style import style_guide
 from quartier.views.wellknown import robots, security_txt, sitemap, sitemap_section
 
@@ -47,6 +48,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("projects.urls")),
     path("akteure/<slug:slug>/", actor_detail, name="actor-detail"),
     path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
+    path("akteure/<slug:slug>/geben-und-nehmen/", actor_sheet, name="actor-sheet"),
+    path("akteure/<slug:slug>/geben-und-nehmen/liste.xlsx", actor_sheet_export, name="actor-sheet-export"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path(
         "partnerschaften/<int:pk>/wieder-aufnehmen/",

@@ -109,6 +109,10 @@ class ActorQuerySet(KeptQuerySet["Actor"]):
         rows = self.unmerged()
         return rows if user.is_staff else rows.filter(Actor.rights_of(user))
 
+    def sheet_visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Whose own sheet of what it gave and gained somebody may read: the same people as the hours that it promised."""
+        return self.load_visible_to(user)
+
     def with_promised_hours(self, month: Month) -> Self:
         """Adds `promised_hours`, the sum of what they have promised for this month. Only for who may read it, see above."""
         return self.annotate(promised_hours=hours_promised_in(month))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from itertools import batched
@@ -26,6 +28,17 @@ from partners.models.hours import in_one_sentence
 MOST_ROWS = 10_000
 AT_ONCE = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DAY = "DD.MM.YYYY"
+type Value = str | Decimal | int | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One sheet of a workbook; the columns with these letters are wide."""
+
+    title: str
+    rows: Iterable[Sequence[Value]]
+    wide: str = ""
 
 
 @require_safe
@@ -96,31 +109,45 @@ def cells(actor: Any) -> list[str]:
     ]
 
 
-def workbook(rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str, wide: str) -> bytes:
+def workbook(rows: Iterable[Sequence[Value]], *, title: str, wide: str) -> bytes:
+    return workbook_of([Leaf(title, rows, wide)])
+
+
+def workbook_of(leaves: Iterable[Leaf]) -> bytes:
     file = BytesIO()
-    write_workbook(file, rows, title=title, wide=wide)
+    write_leaves(file, leaves)
     return file.getvalue()
 
 
-def write_workbook(
-    file: IO[bytes], rows: Iterable[Sequence[str | Decimal | int | None]], *, title: str, wide: str
-) -> None:
-    """Numbers as numbers, all else as text, whatever it looks like; the heading is bold and stays in sight."""
+def write_workbook(file: IO[bytes], rows: Iterable[Sequence[Value]], *, title: str, wide: str) -> None:
+    write_leaves(file, [Leaf(title, rows, wide)])
+
+
+def write_leaves(file: IO[bytes], leaves: Iterable[Leaf]) -> None:
+    """Numbers as numbers, days as days, all else as text, whatever it looks like; headings are bold and stay in sight."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
-    sheet.freeze_panes = "A2"
-    for letter in wide:
-        sheet.column_dimensions[letter].width = 40
     bold = Font(bold=True)
-    for number, row in enumerate(rows):
-        drawn = [WriteOnlyCell(sheet, value=plain(value) if isinstance(value, str) else value) for value in row]
-        for cell, value in zip(drawn, row, strict=True):
-            if isinstance(value, str):
-                cell.data_type = "s"
+    for leaf in leaves:
+        sheet = book.create_sheet(leaf.title)
+        sheet.freeze_panes = "A2"
+        for letter in leaf.wide:
+            sheet.column_dimensions[letter].width = 40
+        for number, row in enumerate(leaf.rows):
+            drawn = [drawn_cell(sheet, value) for value in row]
             if not number:
-                cell.font = bold
-        sheet.append(drawn)
+                for cell in drawn:
+                    cell.font = bold
+            sheet.append(drawn)
     book.save(file)
+
+
+def drawn_cell(sheet: Any, value: Value) -> Any:
+    cell = WriteOnlyCell(sheet, value=plain(value) if isinstance(value, str) else value)
+    if isinstance(value, str):
+        cell.data_type = "s"
+    elif isinstance(value, date):
+        cell.number_format = DAY
+    return cell
 
 
 def plain(text: str) -> str:

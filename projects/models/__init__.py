@@ -2,7 +2,7 @@ from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.inquiries import ProjectInquiry
-from projects.models.ledger import LedgerEntry, Total, ledger, totals
+from projects.models.ledger import LedgerEntry, Total, ledger, totals, totals_of
 from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
 from projects.models.parallels import ParallelReason
@@ -37,4 +37,5 @@ __all__ = [
     "projects_to_tie",
     "side_of",
     "totals",
+    "totals_of",
 ]
