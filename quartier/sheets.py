@@ -120,14 +120,6 @@ class Bond:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A project of the sheet, with the roles that the actor has there."""
-
-    project: Project
-    roles: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     actor: Actor
     period: Period
@@ -135,7 +127,6 @@ class Sheet:
     brought: Column
     benefits: list[Benefit]
     bonds: list[Bond]
-    parts: list[Part]
     is_cut: bool
 
     @property
@@ -151,9 +142,9 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
     """
     most = most or MOST_SHOWN
     seen = Participation.objects.filter(actor=actor).visible_to(user).select_related("project")
-    own = list(seen.defer(*(f"project__{name}" for name in UNREAD)).order_by("project__sort_title", "pk"))
+    own = list(seen.defer(*(f"project__{name}" for name in UNREAD)).order_by("pk"))
     given = column_of(Contribution.objects.all().of(own, user), period, most)
-    brought = column_of(brought_by_others(actor, user), period, most)
+    brought = column_of(brought_by_others(actor, own, user), period, most)
     benefits = benefits_of(own, user, period, most + 1)
     bonds = bonds_of(actor, user, period, most + 1)
     return Sheet(
@@ -163,20 +154,22 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
         brought=brought,
         benefits=benefits[:most],
         bonds=bonds[:most],
-        parts=parts_of(own, {entry.project.pk for entry in (*given.entries, *brought.entries)}, benefits),
         is_cut=given.is_cut or brought.is_cut or max(len(benefits), len(bonds)) > most,
     )
 
 
-def brought_by_others(actor: Actor, user: Person) -> ContributionQuerySet:
+def brought_by_others(actor: Actor, own: list[Participation], user: Person) -> ContributionQuerySet:
     """What others bring into the projects in which it takes part: what is public, and all of it where it leads.
 
     Whoever is not public yet is not named on it, nor who was only invited.
     """
-    parts = Participation.objects.all()
-    projects = parts.filter(actor=actor).visible_to(user).public().order_by().values("project")
-    others = parts.public().filter(project__in=projects, actor__state__in=Actor.PUBLIC_STATES).exclude(actor=actor)
-    rows = Contribution.objects.all().visible_to(user).filter(participation__in=others.order_by().values("pk"))
+    projects = {one.project_id for one in own}
+    if not projects:
+        return Contribution.objects.none()
+    there = Participation.objects.all().public().filter(project__in=projects, actor=actor).order_by().values("project")
+    others = Participation.objects.all().public().filter(project__in=there, actor__state__in=Actor.PUBLIC_STATES)
+    parts = list(others.exclude(actor=actor).visible_to(user).order_by().only("project", "actor"))
+    rows = Contribution.objects.all().of(parts, user)
     return rows.filter(Q(is_public=True) | Q(participation__project__lead_actor=actor))
 
 
@@ -192,7 +185,9 @@ def column_of(rows: ContributionQuerySet, period: Period, most: int) -> Column:
         *(f"participation__project__{name}" for name in UNREAD),
         *Actor.all_but("name", "slug", "state", through="participation__actor"),
     )
-    shown: Sequence[Any] = lines.order_by("participation__project__sort_title", "first_day", "pk")[:most]
+    shown: Sequence[Any] = lines.order_by(
+        "participation__project__sort_title", "participation__project", "first_day", "pk"
+    )[:most]
     return Column(
         totals_of(found),
         [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in shown],
@@ -228,15 +223,3 @@ def bonds_of(actor: Actor, user: Person, period: Period, most: int) -> list[Bond
         own = next(party for party in parties if party.actor_id == actor.pk)
         bonds.append(Bond(partnership, own, [party for party in parties if party is not own]))
     return bonds
-
-
-def parts_of(own: list[Participation], keys: set[int], benefits: list[Benefit]) -> list[Part]:
-    """In which projects: those of the rows above, by name, each once with all roles."""
-    named = keys | {benefit.project_id for benefit in benefits}
-    found: dict[int, Part] = {}
-    for one in own:
-        if one.project_id in named:
-            part = found.setdefault(one.project_id, Part(one.project, []))
-            if not one.is_declined:
-                part.roles.append(one.role_label)
-    return list(found.values())

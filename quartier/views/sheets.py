@@ -88,7 +88,7 @@ def leaves_of(sheet: Sheet, *, origin: str) -> list[Leaf]:
         Leaf(gettext("Sums"), sums(sheet), "AB"),
         Leaf(gettext("Given"), contributions(sheet.given, origin), "ABC"),
         Leaf(gettext("Brought by others"), contributions(sheet.brought, origin), "ABC"),
-        Leaf(gettext("Benefit in words"), benefits(sheet, origin), "ABE"),
+        Leaf(gettext("Benefit in words"), benefits(sheet, origin), "ABF"),
         Leaf(gettext("Partnerships"), partnerships(sheet, origin), "ABCDE"),
     ]
 
@@ -188,8 +188,8 @@ def benefits(sheet: Sheet, origin: str) -> Iterator[Sequence[Value]]:
         gettext("Project"),
         gettext("Kind of benefit"),
         gettext("Whose word"),
-        gettext("Page in the portal"),
         gettext("Entered on"),
+        gettext("Page in the portal"),
     )
     for benefit in sheet.benefits:
         yield (
@@ -197,8 +197,8 @@ def benefits(sheet: Sheet, origin: str) -> Iterator[Sequence[Value]]:
             benefit.project.title,
             benefit.kind_label,
             benefit.side_label,
-            origin + benefit.get_absolute_url(),
             timezone.localdate(benefit.recorded_at),
+            origin + benefit.get_absolute_url(),
         )
 
 
