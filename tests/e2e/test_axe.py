@@ -117,6 +117,7 @@ def partner() -> Iterator[State]:
     yield State(f"/akteure/{LIBRARY}/bearbeiten/vorstellung/", conflict="purpose")
     yield State(f"/akteure/{LIBRARY}/bearbeiten/logo/", "alt")
     yield State(f"/akteure/{LIBRARY}/geben-und-nehmen/?von=&bis=")
+    yield State(f"/akteure/{LIBRARY}/geben-und-nehmen/?von=1.1.1990&bis=31.12.1990")
     yield State(f"/akteure/{LIBRARY}/geben-und-nehmen/?von=2.1.2026&bis=1.1.2026")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
