@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -185,9 +184,9 @@ def column_of(rows: ContributionQuerySet, period: Period, most: int) -> Column:
         *(f"participation__project__{name}" for name in UNREAD),
         *Actor.all_but("name", "slug", "state", through="participation__actor"),
     )
-    shown: Sequence[Any] = lines.order_by(
-        "participation__project__sort_title", "participation__project", "first_day", "pk"
-    )[:most]
+    shown: list[Any] = list(
+        lines.order_by("participation__project__sort_title", "participation__project", "first_day", "pk")[:most]
+    )
     return Column(
         totals_of(found),
         [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in shown],

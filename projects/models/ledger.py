@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 
@@ -105,17 +106,20 @@ def totals_of(rows: ContributionQuerySet) -> list[Total]:
             contested=Sum("delivered_quantity", filter=actual & ~Q(objection="")),
         )
     )
-    sums = {row["category"]: row for row in found}
-    return [
-        Total(
-            ResourceCategory(category),
-            Unit(sums[category]["unit"]),
-            *(_exact(sums[category][name]) for name in ("planned", "delivered", "unconfirmed", "contested")),
-            entries=sums[category]["entries"],
-        )
-        for category in ResourceCategory.values
-        if category in sums
-    ]
+    sums: dict[str, Any] = {row["category"]: row for row in found}
+    return [_of_database(sums[category]) for category in ResourceCategory.values if category in sums]
+
+
+def _of_database(row: dict[str, Any]) -> Total:
+    return Total(
+        category=ResourceCategory(row["category"]),
+        unit=Unit(row["unit"]),
+        planned=_exact(row["planned"]),
+        delivered=_exact(row["delivered"]),
+        unconfirmed=_exact(row["unconfirmed"]),
+        contested=_exact(row["contested"]),
+        entries=row["entries"],
+    )
 
 
 def _exact(quantity: Decimal | None) -> Decimal | None:

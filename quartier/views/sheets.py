@@ -86,7 +86,7 @@ def leaves_of(sheet: Sheet, *, origin: str) -> list[Leaf]:
     return [
         Leaf(gettext("Sheet"), about(sheet, origin), "AB"),
         Leaf(gettext("Sums"), sums(sheet), "AB"),
-        Leaf(gettext("Given"), contributions(sheet.given, origin), "ABC"),
+        Leaf(gettext("Own contributions"), contributions(sheet.given, origin), "ABC"),
         Leaf(gettext("Brought by others"), contributions(sheet.brought, origin), "ABC"),
         Leaf(gettext("Benefit in words"), benefits(sheet, origin), "ABF"),
         Leaf(gettext("Partnerships"), partnerships(sheet, origin), "ABCDE"),
@@ -125,7 +125,7 @@ def sums(sheet: Sheet) -> Iterator[Sequence[Value]]:
         gettext("Of it not yet confirmed"),
         gettext("Of it disputed"),
     )
-    for side, column in ((gettext("Given"), sheet.given), (gettext("Brought by others"), sheet.brought)):
+    for side, column in ((gettext("Own contributions"), sheet.given), (gettext("Brought by others"), sheet.brought)):
         yield from (sum_line(side, total) for total in column.totals)
 
 

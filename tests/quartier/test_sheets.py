@@ -287,7 +287,7 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
     tie = PartnershipFactory(neighbourhood=world.here, quartier=world.actor, accompanying=ActorFactory(name="Verein"))
     tie.parties.filter(actor=world.actor).update(brings="+Saal")
     book = leaves(world)
-    assert list(book) == ["Sheet", "Sums", "Given", "Brought by others", "Benefit in words", "Partnerships"]
+    assert list(book) == ["Sheet", "Sums", "Own contributions", "Brought by others", "Benefit in words", "Partnerships"]
     assert [row[1] for row in book["Sheet"][:4]] == [
         "Treff",
         "1 January 2026 to 31 December 2026",
@@ -295,12 +295,12 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
         datetime(2026, 12, 31),  # noqa: DTZ001
     ]
     assert book["Sums"][1:] == [
-        ("Given", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25),
+        ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25),
         ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None),
     ]
     address = f"http://testserver/projekte/{world.project.slug}/#beitrag-{Contribution.objects.get(title='=1+1').pk}"
     days = (datetime(2026, 3, 1), datetime(2027, 3, 2), datetime(2026, 6, 1))  # noqa: DTZ001
-    assert book["Given"][1:] == [
+    assert book["Own contributions"][1:] == [
         ("'=1+1", "Café", "Treff", "Volunteer time", 3, 2.25, "hours", *days, "delivered", "yes", "yes", address)
     ]
     assert book["Brought by others"][1][:3] == ("Brote", "Café", "'@Bäckerei")
@@ -317,7 +317,7 @@ def test_the_page_shows_the_first_rows_and_the_table_all_of_them(monkeypatch):
     assert titles(answer.context["sheet"].given) == ["Eins", "Zwei"]
     assert answer.context["sheet"].given.totals[0].planned == 3
     assert "Of each list only the first rows stand here." in answer.text
-    assert [row[0] for row in leaves(world)["Given"][1:]] == ["Eins", "Zwei", "Drei"]
+    assert [row[0] for row in leaves(world)["Own contributions"][1:]] == ["Eins", "Zwei", "Drei"]
     monkeypatch.setattr(views, "MOST_ROWS", 2)
     table = reader(world.member).get(TABLE + YEAR)
     assert (table.status_code, table["Location"]) == (302, PAGE + YEAR)
