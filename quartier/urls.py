@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from partners.views.offers import OFFERS
 from partners.views.partnership_steps import partnership_reopen
 from projects.actions.serving import reopen_with_projects
+from projects.views.needs import NEEDS
 from quartier.views.account import account_home
 from quartier.views.actors import actor_detail
 from quartier.views.burdens import neighbourhood_burdens, neighbourhood_burdens_export
@@ -18,6 +20,7 @@ from quartier.views.home import home
 from quartier.views.join import join
 from quartier.views.language import set_language
 from quartier.views.legal import legal_page
+from quartier.views.listings import listing_detail
 from quartier.views.neighbourhoods import neighbourhood_detail
 from quartier.views.notices import account_notices
 from quartier.views.own_account import account_data, account_data_file, account_delete
@@ -50,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("akteure/<slug:slug>/auslastung/", actor_load, name="actor-load"),
     path("akteure/<slug:slug>/geben-und-nehmen/", actor_sheet, name="actor-sheet"),
     path("akteure/<slug:slug>/geben-und-nehmen/liste.xlsx", actor_sheet_export, name="actor-sheet-export"),
+    path("angebote/<int:pk>/", listing_detail, {"pages": OFFERS, "other": NEEDS}, name="offer-detail"),
+    path("bedarfe/<int:pk>/", listing_detail, {"pages": NEEDS, "other": OFFERS}, name="need-detail"),
     path("partnerschaften/<int:pk>/", partnership_detail, name="partnership-detail"),
     path(
         "partnerschaften/<int:pk>/wieder-aufnehmen/",

@@ -177,7 +177,10 @@ class Listing(Kept, Staged):
     class Meta:
         abstract = True
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["state", "valid_until"], name="%(class)s_current")]
+        indexes = [
+            models.Index(fields=["state", "valid_until"], name="%(class)s_current"),
+            models.Index(fields=["category", "state", "valid_until"], name="%(class)s_of_category"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title=""),

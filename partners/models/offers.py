@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.actors import Actor
 from partners.models.listings import Listing, ListingQuerySet
+from partners.reversing import address
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,6 +34,12 @@ class OfferQuerySet(ListingQuerySet["Offer"]):
         unread = Actor.all_but("name", "slug", "is_demo", "state", through="actor")
         return rows.defer("search_text", *unread).fetch_mode(models.FETCH_PEERS)
 
+    def for_matches(self) -> Self:
+        """With all that can speak for it beside a need: whose it is, where, and its topics."""
+        read = ("name", "slug", "is_demo", "state", "latitude", "longitude", "is_address_public")
+        rows = self.select_related("actor").prefetch_related("actor__neighbourhoods", "actor__topics")
+        return rows.defer("search_text", *Actor.all_but(*read, through="actor")).fetch_mode(models.FETCH_PEERS)
+
     def for_detail(self) -> Self:
         return self.select_related("actor__kind").prefetch_related("actor__neighbourhoods", "actor__topics")
 
@@ -57,7 +63,7 @@ class Offer(Listing):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("partners:offer-detail", args=[self.pk])
+        return address("offer-detail", self.pk)
 
     @property
     def owner(self) -> Actor:

@@ -30,13 +30,12 @@ OFFERED = 20
 
 
 def listing_paths(pages: ListingPages, *, name: str) -> Any:
-    """All addresses of one of the two."""
+    """All addresses of one of the two, but for its page: that shows what fits it, so it stands in `quartier`."""
     given = {"pages": pages}
     begins = f"{pages.word}/"
     views: list[tuple[str, Any, str]] = [
         ("", listing_list, "-list"),
         ("neu/", listing_begin, "-begin"),
-        ("<int:pk>/", listing_detail, "-detail"),
         ("<int:pk>/bearbeiten/", listing_edit, "-edit"),
         ("<int:pk>/loeschen/", listing_delete, "-delete"),
         ("<int:pk>/verlauf/", listing_history, "-history"),
@@ -74,22 +73,21 @@ def listing_list(request: HttpRequest, pages: ListingPages) -> HttpResponse:
     return render(request, "partners/listing/list.html", context)
 
 
-@require_safe
-def listing_detail(request: HttpRequest, pages: ListingPages, pk: int) -> HttpResponse:
-    listing = get_object_or_404(pages.rows.visible_to(request.user).for_detail(), pk=pk)
-    may_edit = pages.rows.kept_by(request.user).filter(pk=pk).exists()
-    context = {
+def listing_context(user: Any, pages: ListingPages, pk: int) -> dict[str, Any]:
+    """What the page of one shows to this person."""
+    listing = get_object_or_404(pages.rows.visible_to(user).for_detail(), pk=pk)
+    may_edit = pages.rows.kept_by(user).filter(pk=pk).exists()
+    return {
         "pages": pages,
         "words": pages.words,
         "listing": listing,
-        "contact": contact_of(listing, request.user),
+        "contact": contact_of(listing, user),
         "may_edit": may_edit,
         "steps": steps_for(listing) if may_edit else [],
         "edit_address": pages.address("edit", listing),
         "delete_address": pages.address("delete", listing),
         "history_address": pages.address("history", listing),
     }
-    return render(request, "partners/listing/detail.html", context)
 
 
 def contact_of(listing: Listing, user: Any) -> Actor | None:

@@ -44,6 +44,11 @@ OFFERS = ListingPages(
         "create": _("Enter an offer"),
         "edit": _("Edit the offer"),
         "delete": _("Delete this offer?"),
+        "fitting": _("Offers that fit"),
+        "none_fits": _(
+            "Nothing fits yet. An offer stands here as soon as it is of this kind, large enough, and step-free or free of"
+            " charge where you need that."
+        ),
         "free": _("free of charge"),
         "asked": _("What is asked for it"),
         "begin": _("Whose offer is it?"),

@@ -9,16 +9,22 @@ from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Actor, Listing, ListingQuerySet
+from partners.reversing import address
 from projects.models.projects import Project
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from partners.models import Person
+
+
+# Where whose it is lies, and what it is about.
+TIES = ("actor__neighbourhoods", "actor__topics", "project__neighbourhoods", "project__topics")
+# Of a project, what no line shows.
+LONG = ("project__summary", "project__goal", "project__results", "project__how_to_join", "project__search_text")
 
 
 class NeedQuerySet(ListingQuerySet["Need"]):
@@ -44,18 +50,22 @@ class NeedQuerySet(ListingQuerySet["Need"]):
         """A line in a list, with whose it is and where."""
         rows = self.select_related("actor", "project")
         unread = Actor.all_but("name", "slug", "is_demo", "state", through="actor")
-        long = ("project__summary", "project__goal", "project__results", "project__how_to_join", "project__search_text")
         return (
             rows.prefetch_related("actor__neighbourhoods", "project__neighbourhoods")
-            .defer("search_text", *unread, *long)
+            .defer("search_text", *unread, *LONG)
             .fetch_mode(models.FETCH_PEERS)
         )
 
+    def for_matches(self) -> Self:
+        """With all that can speak for it beside an offer: whose it is, where, and its topics."""
+        read = ("name", "slug", "is_demo", "state", "latitude", "longitude", "is_address_public")
+        rows = self.select_related("actor", "project").prefetch_related(*TIES)
+        unread = Actor.all_but(*read, through="actor")
+        return rows.defer("search_text", *unread, *LONG).fetch_mode(models.FETCH_PEERS)
+
     def for_detail(self) -> Self:
         rows = self.select_related("actor__kind", "project")
-        return rows.prefetch_related(
-            "actor__neighbourhoods", "actor__topics", "project__neighbourhoods", "project__topics"
-        )
+        return rows.prefetch_related(*TIES)
 
 
 class Need(Listing):
@@ -93,7 +103,7 @@ class Need(Listing):
         ]
 
     def get_absolute_url(self) -> str:
-        return reverse("projects:need-detail", args=[self.pk])
+        return address("need-detail", self.pk)
 
     @property
     def owner(self) -> Actor | Project:

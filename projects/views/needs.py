@@ -56,6 +56,8 @@ NEEDS = ListingPages(
         "create": _("Enter a need"),
         "edit": _("Edit the need"),
         "delete": _("Delete this need?"),
+        "fitting": _("Needs that this offer fits"),
+        "none_fits": _("Nothing fits yet. As soon as somebody looks for what is offered here, it stands here."),
         "free": _("has to be free of charge"),
         "asked": _("What is given for it"),
         "begin": _("Who needs something?"),

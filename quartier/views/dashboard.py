@@ -36,10 +36,11 @@ from projects.models import (
     ProjectInquiry,
     ProjectStep,
 )
+from quartier.matches import best_for, needs_met, offers_sought
 
 SHOWN = 5
 NEWS = 6
-DECIDE, LATE, DRAFT = "decide", "late", "draft"
+DECIDE, LATE, FIT, DRAFT = "decide", "late", "fit", "draft"
 
 
 @dataclass(slots=True)
@@ -55,6 +56,8 @@ class Pile:
     rows: QuerySet[Any]
     count: int = 0
     first: list[Any] = field(default_factory=list)
+    # What is shown with each of the rows, in a constant number of questions.
+    dress: Callable[[list[Any]], list[Any]] = list
 
     @property
     def template(self) -> str:
@@ -71,7 +74,7 @@ class Pile:
     def look(self) -> Pile:
         """One question for a pile that is shown whole, as most are; only a higher one is counted too."""
         rows = list(self.rows[: SHOWN + 1])
-        self.first = rows[:SHOWN]
+        self.first = self.dress(rows[:SHOWN])
         self.count = self.rows.count() if len(rows) > SHOWN else len(rows)
         return self
 
@@ -79,7 +82,7 @@ class Pile:
 @login_required
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """What is up now, for this person: decisions first, then what is overdue, then drafts, then news."""
+    """What is up now, for this person: decisions first, then what is overdue, what fits, then drafts, then news."""
     user = Person.objects.get(pk=request.user.pk)
     piles = all_piles(user)
     chosen = piles.get(request.GET.get("liste", ""))
@@ -88,7 +91,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     seen = [pile.look() for pile in piles.values()]
     waiting = [pile for pile in seen if pile.count]
     context = {
-        "groups": [(group, [pile for pile in waiting if pile.group == group]) for group in (DECIDE, LATE, DRAFT)],
+        "groups": [(group, [pile for pile in waiting if pile.group == group]) for group in (DECIDE, LATE, FIT, DRAFT)],
         "piles": waiting,
         "decisions": sum(pile.count for pile in waiting if pile.group == DECIDE),
         "news": news_for(user),
@@ -110,6 +113,7 @@ def show_whole(request: HttpRequest, pile: Pile) -> HttpResponse:
     if isinstance(page, HttpResponse):
         return page
     pile.count = page.paginator.count
+    page.object_list = pile.dress(list(page.object_list))
     context = {"pile": pile, "page": page, "query": query, "next": f"{request.path}?{query}"}
     return render(request, "quartier/dashboard_list.html", context)
 
@@ -238,7 +242,7 @@ def all_piles(user: Person) -> dict[str, Pile]:
             Project.objects.all().editable_by(user).filter(state=Project.State.IDEA).order_by("sort_title", "pk"),
         ),
     ]
-    return {pile.key: pile for pile in [*piles, *listing_piles(user)]}
+    return {pile.key: pile for pile in [*piles, *listing_piles(user), *match_piles(user)]}
 
 
 def listing_piles(user: Person) -> list[Pile]:
@@ -280,6 +284,26 @@ def listing_piles(user: Person) -> list[Pile]:
             DRAFT,
             lambda n: ngettext("need in draft", "needs in draft", n),
             needs.filter(state=Listing.State.DRAFT),
+        ),
+    ]
+
+
+def match_piles(user: Person) -> list[Pile]:
+    """What one side offers and the other looks for, told to both as far as each may read it."""
+    return [
+        Pile(
+            "passende_angebote",
+            FIT,
+            lambda n: ngettext("need that an offer fits", "needs that an offer fits", n),
+            needs_met(user).for_matches(),
+            dress=lambda rows: best_for(Need, rows, user),
+        ),
+        Pile(
+            "passende_bedarfe",
+            FIT,
+            lambda n: ngettext("offer of yours that others look for", "offers of yours that others look for", n),
+            offers_sought(user).for_matches(),
+            dress=lambda rows: best_for(Offer, rows, user),
         ),
     ]
 
