@@ -222,7 +222,7 @@ def reasons_of(listing: Listing, other: Listing) -> list[str]:
         *_kind_and_size(need, offer),
         *_terms(need, offer),
         *_names(gettext("fits the time: %(names)s"), [one for one in need.times if one in offer.times]),
-        *_names(gettext("in the same neighbourhood: %(names)s"), _shared(need, offer, "neighbourhoods")),
+        *_names(gettext("in the same place: %(names)s"), _shared(need, offer, "neighbourhoods")),
         *_apart(need, offer),
         *_names(gettext("same topic: %(names)s"), _shared(need, offer, "topics")),
     ]

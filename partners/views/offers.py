@@ -46,8 +46,8 @@ OFFERS = ListingPages(
         "delete": _("Delete this offer?"),
         "fitting": _("Offers that fit"),
         "none_fits": _(
-            "Nothing fits yet. An offer stands here as soon as it is of this kind, large enough, and step-free or free of"
-            " charge where you need that."
+            "Nothing fits yet. As soon as somebody offers something of this kind that is large enough and, where needed,"
+            " step-free and free of charge, it stands here."
         ),
         "free": _("free of charge"),
         "asked": _("What is asked for it"),

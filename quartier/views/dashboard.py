@@ -301,7 +301,7 @@ def match_piles(user: Person) -> list[Pile]:
         Pile(
             "passende_bedarfe",
             FIT,
-            lambda n: ngettext("offer of yours that others look for", "offers of yours that others look for", n),
+            lambda n: ngettext("offer that others look for", "offers that others look for", n),
             offers_sought(user).for_matches(),
             dress=lambda rows: best_for(Offer, rows, user),
         ),

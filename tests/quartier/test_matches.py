@@ -144,7 +144,7 @@ def test_the_reasons_are_words():
         "step-free",
         "free of charge",
         "fits the time: in the evening",
-        "in the same neighbourhood: Spulenviertel",
+        "in the same place: Spulenviertel",
         "about 500 m away",
         "same topic: Essen",
     ]
@@ -214,8 +214,8 @@ def test_both_sides_find_it_on_their_overview():
 def test_the_overview_says_it_in_words_and_leads_there():
     need, offer = NeedFactory(title="Leinwand", actor__name="Kita"), OfferFactory(title="Beamer", actor__name="Kino")
     for whose, key, said in (
-        (need, "passende_angebote", "“Leinwand” (Kita): “Beamer” of Kino fits it"),
-        (offer, "passende_bedarfe", "“Beamer” (Kino) fits “Leinwand” of Kita"),
+        (need, "passende_angebote", "The need “Leinwand” (Kita) is met by “Beamer” (Kino)"),
+        (offer, "passende_bedarfe", "The offer “Beamer” (Kino) fits “Leinwand” (Kita)"),
     ):
         client = Client(headers={"accept-language": "en"})
         client.force_login(MembershipFactory(actor=whose.actor).person)
