@@ -161,6 +161,13 @@ NEEDS = (
         more=WEEKENDS | {"quantity": 2},
     ),
     Told(
+        R.LOGISTICS,
+        "Erde und Kisten zum Garten fahren",
+        "Dreimal im Frühjahr, vom Baumarkt zu uns. Eine Kiste fasst ein Lastenrad gut.",
+        "gartenfreunde-rosenbogen",
+        more={"has_afternoons": True, "quantity": 3},
+    ),
+    Told(
         R.TECHNOLOGY,
         "Eine Tonanlage für das Sommerfest",
         "Für draußen, mit zwei Mikrofonen.",

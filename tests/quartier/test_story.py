@@ -333,6 +333,8 @@ def test_nobody_confirmed_what_she_wrote_herself():
                 "abgelaufene_bedarfe": 1,
                 "angebotsentwuerfe": 1,
                 "bedarfsentwuerfe": 1,
+                "passende_angebote": 1,
+                "passende_bedarfe": 1,
             },
         ),
         (
