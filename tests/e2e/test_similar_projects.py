@@ -45,6 +45,7 @@ def test_a_similar_project_is_joined_instead_of_a_new_one(watched: Any, size: st
     expect(page.get_by_label("Was möchten Sie einbringen")).to_have_value(
         "Wir wollten gerade selbst „Leihregal für Spiele“ beginnen."
     )
+    page.wait_for_load_state()  # a machine that is busy types before the page listens
     page.locator("input[type=search][name=actor]").fill(world.shop.name)
     if javascript:
         expect(page.get_by_role("radio", name=world.shop.name)).to_be_checked()
