@@ -41,6 +41,7 @@ from quartier.matches import best_for, needs_met, offers_sought
 SHOWN = 5
 NEWS = 6
 DECIDE, LATE, FIT, DRAFT = "decide", "late", "fit", "draft"
+GROUPS = (DECIDE, LATE, FIT, DRAFT)
 
 
 @dataclass(slots=True)
@@ -89,9 +90,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if chosen:
         return show_whole(request, chosen)
     seen = [pile.look() for pile in piles.values()]
-    waiting = [pile for pile in seen if pile.count]
+    waiting = sorted((pile for pile in seen if pile.count), key=lambda pile: GROUPS.index(pile.group))
     context = {
-        "groups": [(group, [pile for pile in waiting if pile.group == group]) for group in (DECIDE, LATE, FIT, DRAFT)],
+        "groups": [(group, [pile for pile in waiting if pile.group == group]) for group in GROUPS],
         "piles": waiting,
         "decisions": sum(pile.count for pile in waiting if pile.group == DECIDE),
         "news": news_for(user),

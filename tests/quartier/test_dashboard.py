@@ -162,6 +162,16 @@ def drafts_of_needs(world):
     NeedFactory(project=world.project, state="entwurf")
 
 
+def need_that_an_offer_fits(world):
+    NeedFactory(actor=world.library)
+    OfferFactory()
+
+
+def offer_that_fits_a_need(world):
+    OfferFactory(actor=world.library)
+    NeedFactory()
+
+
 def overdue_and_withdrawn(world):
     ContributionFactory(participation=world.part, state=States.WITHDRAWN, end_on=YESTERDAY)
 
@@ -193,6 +203,8 @@ def overdue_and_withdrawn(world):
         (offer_for_later, None, set()),
         (drafts_of_offers, "angebotsentwuerfe", {"editor", "organiser", "admin"}),
         (drafts_of_needs, "bedarfsentwuerfe", {"organiser", "admin"}),
+        (need_that_an_offer_fits, "passende_angebote", {"editor", "organiser"}),
+        (offer_that_fits_a_need, "passende_bedarfe", {"editor", "organiser"}),
     ],
 )
 def test_what_waits_and_for_whom(happens, pile, waits_for):
@@ -201,9 +213,11 @@ def test_what_waits_and_for_whom(happens, pile, waits_for):
     assert {who: world.piles(who) for who in WHO} == {who: {pile: 1} if who in waits_for else {} for who in WHO}
 
 
-def test_decisions_come_first_then_what_is_late_then_drafts():
+def test_decisions_come_first_then_what_is_late_then_what_fits_then_drafts():
     world = World()
     for happens in (thought_of, drafted, overdue_contribution, overdue_project, submitted, contested_by_the_library):
+        happens(world)
+    for happens in (offer_that_has_expired, drafts_of_needs, need_that_an_offer_fits):
         happens(world)
     written_by_the_library(world)
     html = world.get("organiser").content.decode()
@@ -213,10 +227,13 @@ def test_decisions_come_first_then_what_is_late_then_drafts():
         "veroeffentlichen",
         "projekte",
         "beitraege",
+        "abgelaufene_angebote",
+        "passende_angebote",
         "entwuerfe",
         "ideen",
+        "bedarfsentwuerfe",
     ]
-    assert re.findall(r'<a class="tile (\w+)"', html) == ["decide"] * 3 + ["late"] * 2 + ["draft"] * 2
+    assert re.findall(r'<a class="tile (\w+)"', html) == ["decide"] * 3 + ["late"] * 3 + ["fit"] + ["draft"] * 3
     assert "3 decisions wait for you." in html
 
 
@@ -227,6 +244,8 @@ def test_decisions_come_first_then_what_is_late_then_drafts():
         contested_by_the_project,
         invited,
         overdue_contribution,
+        need_that_an_offer_fits,
+        offer_that_fits_a_need,
     ],
 )
 def test_every_tile_of_a_partner_leads_to_a_list_with_the_same_number(happens):
