@@ -133,17 +133,18 @@ class Sheet:
         return not (self.given.totals or self.brought.totals or self.benefits or self.bonds)
 
 
-def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = None) -> Sheet:
+def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = None, whole: bool = False) -> Sheet:
     """What one actor gave in these days, what it says that it gained, what others brought into its projects, and with whom.
 
     The querysets say what this person may read. Of what others brought there is only what the actor itself may read, also
-    where the reader knows more: the sheet goes to the carrier of the actor.
+    where the reader knows more: the sheet goes to the carrier of the actor. Who wants it `whole` or not at all gets no
+    contributions where there are too many.
     """
     most = most or MOST_SHOWN
     seen = Participation.objects.filter(actor=actor).visible_to(user).select_related("project")
     own = list(seen.defer(*(f"project__{name}" for name in UNREAD)).order_by("pk"))
-    given = column_of(Contribution.objects.all().of(own, user), period, most)
-    brought = column_of(brought_by_others(actor, own, user), period, most)
+    given = column_of(Contribution.objects.all().of(own, user), period, most, whole=whole)
+    brought = column_of(brought_by_others(actor, own, user), period, most, whole=whole)
     benefits = benefits_of(own, user, period, most + 1)
     bonds = bonds_of(actor, user, period, most + 1)
     return Sheet(
@@ -172,7 +173,7 @@ def brought_by_others(actor: Actor, own: list[Participation], user: Person) -> C
     return rows.filter(Q(is_public=True) | Q(participation__project__lead_actor=actor))
 
 
-def column_of(rows: ContributionQuerySet, period: Period, most: int) -> Column:
+def column_of(rows: ContributionQuerySet, period: Period, most: int, *, whole: bool) -> Column:
     """A contribution belongs to the period by its days. If it has none, it belongs there by the day on which it was entered."""
     recorded = TruncDate("recorded_at")
     dated = rows.exclude(state=Contribution.State.WITHDRAWN).annotate(
@@ -180,6 +181,9 @@ def column_of(rows: ContributionQuerySet, period: Period, most: int) -> Column:
         last_day=Coalesce("end_on", "start_on", recorded, output_field=DateField()),
     )
     found = dated.filter(period.touched_by(first="first_day", last="last_day"))
+    sums = totals_of(found)
+    if whole and sum(total.entries for total in sums) > most:
+        return Column(sums, [])
     lines = found.select_related("participation__project", "participation__actor").defer(
         *(f"participation__project__{name}" for name in UNREAD),
         *Actor.all_but("name", "slug", "state", through="participation__actor"),
@@ -188,7 +192,7 @@ def column_of(rows: ContributionQuerySet, period: Period, most: int) -> Column:
         lines.order_by("participation__project__sort_title", "participation__project", "first_day", "pk")[:most]
     )
     return Column(
-        totals_of(found),
+        sums,
         [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in shown],
     )
 

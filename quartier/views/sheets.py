@@ -57,7 +57,7 @@ def actor_sheet_export(request: HttpRequest, slug: str) -> HttpResponse:
     actor = get_object_or_404(Actor.objects.sheet_visible_to(request.user), slug=slug)
     form = asked(request)
     if form.is_valid():
-        sheet = sheet_of(actor, user=request.user, period=form.period, most=MOST_ROWS)
+        sheet = sheet_of(actor, user=request.user, period=form.period, most=MOST_ROWS, whole=True)
         if not sheet.is_cut:
             leaves = leaves_of(sheet, origin=request.build_absolute_uri("/")[:-1])
             return spreadsheet("geben-und-nehmen", workbook_of(leaves))
