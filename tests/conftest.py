@@ -7,13 +7,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 
 REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
 SCRATCH = pytest.StashKey[Path]()
@@ -101,8 +102,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate() -> Iterator[None]:
-    """No language and no rate limit is left over from the test before."""
+def _clean_slate(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No language and no rate limit is left over from the test before, and no day: a run that passes midnight goes on."""
+    if isinstance(getattr(request.module, "TODAY", None), date):
+        request.module.TODAY = timezone.localdate()
     translation.deactivate()
     cache.clear()
     yield
