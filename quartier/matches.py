@@ -101,8 +101,8 @@ def _best_of(row: Listing, told: Any) -> Any:
 
 
 def _told_of(model: type[Listing], user: Person) -> Any:
-    """What the overview names beside one's own."""
-    rows = _readable(model, user)
+    """What the overview names beside one's own: what is open to her, not what she keeps for others herself."""
+    rows = _others(model).shown_to(user).current().reminded_of()
     return rows if model is Need else rows.exclude(pk__in=_own(Need, user).order_by().values("pk"))
 
 

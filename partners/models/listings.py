@@ -67,9 +67,16 @@ class ListingQuerySet[Row: models.Model](KeptQuerySet[Row]):
         What belongs to a hidden actor or to an idea is hidden with it. What has expired can still be read by whoever has
         its address; lists ask for `current`.
         """
-        levels = [Visibility.PUBLIC, Visibility.NETWORK] if user.is_authenticated else [Visibility.PUBLIC]
-        shown = Q(state=Listing.State.AVAILABLE, visibility__in=levels) & self._shown(user)
+        shown = self._open_to(user)
         return self.filter(shown | self._kept(user)) if user.is_authenticated else self.filter(shown)
+
+    def shown_to(self, user: Person | AnonymousUser) -> Self:
+        """The same, without what somebody only sees because she keeps it."""
+        return self.filter(self._open_to(user))
+
+    def _open_to(self, user: Person | AnonymousUser) -> Q:
+        levels = [Visibility.PUBLIC, Visibility.NETWORK] if user.is_authenticated else [Visibility.PUBLIC]
+        return Q(state=Listing.State.AVAILABLE, visibility__in=levels) & self._shown(user)
 
     def current(self) -> Self:
         """Available, and not expired."""

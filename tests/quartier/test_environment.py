@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from quartier import environment
@@ -292,3 +293,11 @@ def test_sqlite_writes_ahead_waits_for_others_and_locks_at_the_start(
     assert pragmas == {"journal_mode": "wal", "busy_timeout": 20_000, "foreign_keys": 1}
     assert connection.transaction_mode == "IMMEDIATE"
     connection.close()
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db
+def test_postgresql_compiles_no_questions() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
