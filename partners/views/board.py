@@ -22,7 +22,7 @@ from partners.views.paging import OnePassPaginator, in_this_order, page_or_redir
 from partners.views.partnership_steps import Step, open_steps
 
 # So many cards stand in a column; the list has all of them.
-CARDS = 6
+CARDS = 5
 SOONEST = F("next_due").asc(nulls_last=True)
 # As the columns stand beside each other.
 BY_STAGE = Case(*[When(state=stage, then=Value(place)) for place, stage in enumerate(Partnership.Stage)])
