@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from partners.actions.handovers import add_lines, begin_handover, finish_line, sign_handover
 from partners.models import Actor, Handover, HandoverLine, PartnershipHandover, Person, Signing
 from projects.models import Project, ProjectHandover
+from quartier.demo.days import day
 from quartier.demo.mehrwert import between
 from quartier.demo.places import LIBRARY, OUISHARE
 
@@ -130,7 +128,3 @@ def write(model: type[Handover], subject: Any, told: Told) -> Any:
     add_lines(handover=handover, lines=lines)
     handover.refresh_from_db()
     return handover
-
-
-def day(offset: int | None) -> date | None:
-    return None if offset is None else timezone.localdate() + timedelta(days=offset)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from partners.models import Partnership, Person, StageChange
 from projects.actions.serving import reopen_with_projects
 from projects.models import Contribution, Participation, Project, ProjectStep
+from quartier.demo.days import day_from_today
 from quartier.demo.partnerships import Step, Tie
 
 State = Project.State
@@ -39,10 +40,6 @@ def _date_steps(partnership: Partnership, days: list[int]) -> None:
     for change, away in zip(partnership.steps.order_by("pk"), days, strict=True):
         StageChange.objects.filter(pk=change.pk).update(at=_noon(day_from_today(away)))
     Partnership.objects.filter(pk=partnership.pk).update(created_at=_noon(day_from_today(days[0])))
-
-
-def day_from_today(days: int) -> date:
-    return timezone.localdate() + timedelta(days=days)
 
 
 def date_project(project: Project) -> None:

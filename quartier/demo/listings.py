@@ -12,6 +12,7 @@ from partners.actions.listings import create_offer
 from partners.models import Actor, Listing, ResourceCategory, Visibility
 from projects.actions.needs import create_need
 from projects.models import Project
+from quartier.demo.days import day_from_today
 
 R = ResourceCategory
 State = Listing.State
@@ -233,4 +234,4 @@ def walk(listing: Listing, told: Told) -> None:
         listing.withdraw()
     if told.until < 0:
         rows: Any = type(listing)._default_manager
-        rows.filter(pk=listing.pk).update(valid_until=timezone.localdate() + timedelta(days=told.until))
+        rows.filter(pk=listing.pk).update(valid_until=day_from_today(told.until))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from partners.actions.actors import edit_actor
 from partners.models import Actor, TargetGroup
+from quartier.demo.days import day_from_today
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +123,8 @@ def complete_profile(actor: Actor, more: More) -> None:
     if more.rests:
         values |= {
             "capacity": Actor.Capacity.RESTING,
-            "resting_until": timezone.localdate() + timedelta(days=more.rests),
+            "resting_until": day_from_today(more.rests),
         }
     if more.full:
-        values |= {"resting_until": timezone.localdate() + timedelta(days=more.full)}
+        values |= {"resting_until": day_from_today(more.full)}
     edit_actor(actor=actor, values=values, target_groups=TargetGroup.objects.filter(slug__in=more.groups))

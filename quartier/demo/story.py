@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners.actions.accounts import confirm_address, create_account
 from partners.actions.actors import create_actor
 from partners.actions.boundaries import set_boundary
-from partners.actions.cautions import Override, Plan, cautions
 from partners.actions.merging import merge_actors
 from partners.actions.partnerships import write_partnership
 from partners.actions.twin_pairs import rule_out
@@ -35,24 +30,14 @@ from partners.models import (
     recounting_many,
 )
 from partners.models.boundaries import digest
-from projects.actions import (
-    Beside,
-    add_participation,
-    create_project,
-    deliver_contribution,
-    end_participation,
-    record_benefit,
-    record_contribution,
-)
-from projects.actions.similar import similar_projects
-from projects.models import Contribution, Participation, Project, ProjectInquiry, Side
 from quartier.demo.agreements import tell_agreements
 from quartier.demo.assessments import VIEWS, View
-from quartier.demo.collaborations import STORIES, Gives, Story, Takes
+from quartier.demo.collaborations import STORIES
 from quartier.demo.contacts import CONTACTS, Contact
+from quartier.demo.days import amount, day, day_from_today
 from quartier.demo.edits import FIRST_DAY, moment_of, tell_confirmations, tell_past
-from quartier.demo.handovers import tell_handover, tell_prepared
-from quartier.demo.history import date_project, take_steps
+from quartier.demo.handovers import tell_prepared
+from quartier.demo.history import take_steps
 from quartier.demo.invented import INVENTED, PLACES
 from quartier.demo.listings import tell_listings
 from quartier.demo.logos import LOGOS, give_logo
@@ -63,6 +48,7 @@ from quartier.demo.places import LIBRARY, QUARTIERE, ROUGH_OUTLINE, SENDLING, Pl
 from quartier.demo.points import point_of
 from quartier.demo.preparing import tell_preparing
 from quartier.demo.profiles import PROFILES, complete_profile
+from quartier.demo.projects import ProjectTeller
 from quartier.demo.reach import WAYS, Way
 from quartier.demo.twins import GROUP, HOUSE, MERGED, MERGED_INTO, TWIN, WHY_TWO
 
@@ -70,15 +56,7 @@ PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a de
 ORGANISER, PARTNER, ADMIN = "organisation@example.org", "partner@example.org", "admin@example.org"
 LOG_INS = ((ORGANISER, "Alex Beispiel"), (PARTNER, "Robin Muster"), (ADMIN, "Toni Probe"))
 
-# By which verbs a project and a profile come to where they stand.
-WAYS_OF_PROJECTS = {
-    Project.State.IDEA: (),
-    Project.State.PLANNING: ("plan",),
-    Project.State.RUNNING: ("plan", "start"),
-    Project.State.COMPLETED: ("plan", "start", "complete"),
-    Project.State.CONTINUED: ("plan", "start", "complete", "perpetuate"),
-    Project.State.ABANDONED: ("plan", "abandon"),
-}
+# By which verbs a profile comes to where it stands.
 WAYS_OF_PLACES: dict[str, tuple[str, ...]] = {
     Actor.State.DRAFT: (),
     Actor.State.SUBMITTED: ("submit",),
@@ -114,15 +92,6 @@ def refuse_strangers() -> None:
         raise ValidationError(_("One of the demo's log-ins exists already. The demo needs an empty portal."))
 
 
-def day(offset: int | None) -> date | None:
-    """The day that lies so many days from today."""
-    return None if offset is None else timezone.localdate() + timedelta(days=offset)
-
-
-def amount(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
-
-
 class StoryTeller:
     """Remembers who is who while the demo is told."""
 
@@ -156,9 +125,10 @@ class StoryTeller:
             self.make_partnership(tie)
         tell_agreements(organiser=self.organiser)
         tell_preparing(organiser=self.organiser)
+        projects = ProjectTeller(self)
         for story in STORIES:
-            self.make_project(story)
-        self.make_inquiry()
+            projects.make_project(story)
+        projects.make_inquiry()
         tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
         tell_listings()
         tell_prepared()
@@ -271,7 +241,7 @@ class StoryTeller:
         told = {one.name: getattr(view, one.name) for one in CRITERIA}
         KeyActorAssessment.objects.create(
             actor=self.actors[view.actor],
-            assessed_on=timezone.localdate() + timedelta(days=view.on),
+            assessed_on=day_from_today(view.on),
             assessed_by=self.organiser,
             **{name: level for name, (level, _reason) in told.items()},
             **{f"{name}_reason": reason for name, (_level, reason) in told.items()},
@@ -301,124 +271,3 @@ class StoryTeller:
         ]
         write_partnership(partnership=partnership, parties=parties, by=self.organiser, note=tie.note)
         take_steps(partnership, tie, by=self.organiser)
-
-    def make_project(self, story: Story) -> None:
-        project = create_project(
-            title=story.title,
-            neighbourhoods=[self.quartiere[slug] for slug in story.quartiere],
-            topics=[self.topics[slug] for slug in story.topics],
-            target_groups=[self.groups[slug] for slug in story.groups],
-            beside=self.beside(story),
-            lead_actor=self.actors[story.lead],
-            by=self.organiser,
-            summary=story.summary,
-            goal=story.goal,
-            results=story.results,
-            start_on=day(story.start),
-            end_on=day(story.end),
-            is_open=story.is_open,
-            is_demo=True,
-        )
-        for part in story.parts:
-            self.make_part(project, part)
-        for step in WAYS_OF_PROJECTS[Project.State(story.state)]:
-            last = step == WAYS_OF_PROJECTS[Project.State(story.state)][-1]
-            if step == "perpetuate":
-                tell_handover(project, organiser=self.organiser)
-            getattr(project, step)(by=self.organiser, note=story.note if last else "")
-        if story.state == Project.State.COMPLETED:
-            tell_handover(project, organiser=self.organiser)
-        date_project(project)
-
-    def beside(self, story: Story) -> Beside | None:
-        """Which similar ones the organiser was shown, and why she went on."""
-        if not story.why_own:
-            return None
-        typed = {
-            "title": story.title,
-            "goal": story.goal,
-            "topics": [self.topics[slug] for slug in story.topics],
-            "target_groups": [self.groups[slug] for slug in story.groups],
-            "neighbourhoods": [self.quartiere[slug] for slug in story.quartiere],
-            "start_on": day(story.start),
-            "end_on": day(story.end),
-        }
-        found = similar_projects(values=typed, user=self.organiser)
-        return Beside([one.project for one in found], story.why_own)
-
-    def make_inquiry(self) -> None:
-        """Somebody would like to join and waits for an answer; without the mail, for nobody lives at these addresses."""
-        actor = self.actors["buchladen-seitenweise"]
-        ProjectInquiry.objects.create(
-            project=Project.objects.get(slug="leihregal-im-treppenhaus"),
-            kind=ProjectInquiry.Kind.JOIN,
-            actor=actor,
-            message="Wir haben zwanzig Spiele, die niemand mehr kauft. Dürfen sie in Ihr Regal, und wir mit ihnen?",
-            by=self.team_of(actor),
-        )
-
-    def make_part(self, project: Project, part: Takes) -> None:
-        actor = self.actors[part.actor]
-        if part.role == Participation.Role.LEAD:
-            participation = Participation.objects.get(project=project, actor=actor, role=part.role)
-            participation.tasks, participation.hours_per_month = part.tasks, amount(part.hours)
-            participation.start_on, participation.end_on = day(part.start), day(part.end)
-            participation.save()
-        else:
-            invited = part.state == Participation.State.INVITED
-            participation = add_participation(
-                project=project,
-                actor=actor,
-                role=part.role,
-                by=self.organiser,
-                state=Participation.State.INVITED if invited else Participation.State.AGREED,
-                tasks=part.tasks,
-                hours_per_month=amount(part.hours),
-                start_on=day(part.start),
-                end_on=day(part.end),
-                overrides=self.reasons(actor, part),
-            )
-        for gift in part.gives:
-            self.make_contribution(participation, gift)
-        for gain in part.gains:
-            by = self.team_of(actor) if gain.side == Side.ACTOR else self.organiser
-            record_benefit(project=project, actor=actor, kind=gain.kind, text=gain.text, by=by)
-        if part.state == Participation.State.ENDED:
-            end_participation(participation=participation, by=self.organiser)
-
-    def reasons(self, actor: Actor, part: Takes) -> list[Override]:
-        """Why the organiser asked in spite of what she had read."""
-        plan = Plan(actor=actor, start_on=day(part.start), hours=amount(part.hours))
-        found = cautions([plan], user=self.organiser) if part.why else []
-        return [Override(actor, one.text, part.why) for one in found]
-
-    def make_contribution(self, participation: Participation, gift: Gives) -> None:
-        """One side writes it down and the other one answers, as in life."""
-        state, own = Contribution.State, gift.side == Side.ACTOR
-        writer = self.team_of(participation.actor) if own else self.organiser
-        contribution = record_contribution(
-            participation=participation,
-            category=gift.category,
-            title=gift.title,
-            by=writer,
-            planned_quantity=amount(gift.planned),
-            start_on=day(gift.start),
-            end_on=day(gift.end),
-            is_public=gift.is_public,
-        )
-        if gift.state == state.WITHDRAWN:
-            contribution.withdraw(by=writer)
-        elif gift.state == state.PROMISED:
-            contribution.promise(by=writer)
-        elif gift.state in {state.DELIVERED, state.CONFIRMED}:
-            deliver_contribution(contribution=contribution, by=writer, quantity=amount(gift.delivered))
-            self.answer(contribution, gift, other=self.organiser if own else None)
-
-    def answer(self, contribution: Contribution, gift: Gives, *, other: Person | None) -> None:
-        if gift.state != Contribution.State.CONFIRMED and not gift.objection:
-            return
-        by = other or self.team_of(contribution.participation.actor)
-        if gift.objection:
-            contribution.object_to(by=by, reason=gift.objection)
-        else:
-            contribution.confirm(by=by)
