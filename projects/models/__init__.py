@@ -8,6 +8,7 @@ from projects.models.overrides import ParticipationOverride
 from projects.models.parallels import ParallelReason
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectStep
+from projects.models.resource_requests import ResourceRequest, ResourceRequestStep
 from projects.models.serving import Harvest, harvest, projects_to_tie
 from projects.models.sides import Side, side_of
 from projects.models.written import OutdatedError, Written
@@ -29,6 +30,8 @@ __all__ = [
     "ProjectHandoverLine",
     "ProjectInquiry",
     "ProjectStep",
+    "ResourceRequest",
+    "ResourceRequestStep",
     "Side",
     "Total",
     "Written",
