@@ -141,6 +141,24 @@ TRACES = {
     "projects.ProjectInquiry.answered_by": Trace(
         NAMELESS, "answer answered_at", of="project", title=_("Requests to projects that you answered")
     ),
+    "projects.ResourceRequest.by": Trace(
+        NAMELESS,
+        "message start_on end_on state warning created_at",
+        of="offer",
+        title=_("Your requests for offers"),
+    ),
+    "projects.ResourceRequest.decided_by": Trace(
+        NAMELESS, "reason decided_at", of="offer", title=_("Requests for offers that you answered")
+    ),
+    "projects.ResourceRequest.thanked_by": Trace(
+        NAMELESS, "thanks thanked_at", of="offer", title=_("Your thanks for what was given")
+    ),
+    "projects.ResourceRequestStep.by": Trace(
+        NAMELESS,
+        "from_state to_state at note",
+        of="request.offer",
+        title=_("Your steps in requests for offers"),
+    ),
     "projects.Benefit.recorded_by": Trace(NAMELESS, "recorded_at", of="project", title=_("Benefits that you entered")),
     "projects.Contribution.recorded_by": Trace(
         NAMELESS, "recorded_at", of="participation.project", title=_("Contributions that you entered")

@@ -203,6 +203,15 @@ FIELDS: dict[str, Fields] = {
     "projects.ProjectInquiry": Fields(
         internal="project kind actor message state answer created_at answered_at", personal="by answered_by"
     ),
+    # Both sides.
+    "projects.ResourceRequest": Fields(
+        internal="""
+            offer actor project message start_on end_on start_time end_time quantity persons warning state reason is_taken
+            contribution thanks created_at decided_at thanked_at
+        """,
+        personal="by decided_by thanked_by",
+    ),
+    "projects.ResourceRequestStep": Fields(internal="request from_state to_state at note", personal="by"),
     # Only organisers read it.
     "projects.ParallelReason": Fields(internal="project similar reason at", personal="by"),
     "projects.ProjectStep": Fields(public="project from_state to_state at note", personal="by"),

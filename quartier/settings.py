@@ -130,6 +130,15 @@ MAIL_KINDS = [
     "partners.actions.round_mails.RoundMailMail",
     "partners.actions.listing_reminders.OfferEndMail",
     "projects.actions.needs.NeedEndMail",
+    "projects.actions.request_mails.RequestMail",
+    "projects.actions.request_mails.RequestAnswerMail",
+    "projects.actions.request_mails.RequestWithdrawnMail",
+    "projects.actions.request_mails.RequestFreeMail",
+    "projects.actions.request_mails.RequestOverMail",
+    "projects.actions.request_mails.RequestConfirmMail",
+    "projects.actions.request_mails.RequestContestedMail",
+    "projects.actions.request_mails.RequestThankMail",
+    "projects.actions.request_mails.RequestThanksMail",
 ]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
@@ -139,6 +148,7 @@ DUE_JOBS = [
     "partners.actions.next_step_reminders.REMIND_OF_NEXT_STEPS",
     "partners.actions.listing_reminders.REMIND_OF_OFFERS",
     "projects.actions.needs.REMIND_OF_NEEDS",
+    "projects.actions.request_mails.REMIND_OF_REQUESTS",
     "partners.actions.digests.WRITE_DIGESTS",
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",

@@ -54,6 +54,7 @@ from projects.models import (
     ProjectHandover,
     ProjectHandoverLine,
     ProjectInquiry,
+    ResourceRequest,
     Side,
 )
 
@@ -507,6 +508,20 @@ class ContributionFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Beitrag {n}")
     state = Contribution.State.PLANNED
     recorded_side = Side.PROJECT
+
+
+class ResourceRequestFactory(DjangoModelFactory):
+    """An actor asks another one for a room, for one day in a week; `project` makes it one of a project."""
+
+    class Meta:
+        model = ResourceRequest
+
+    offer = factory.SubFactory(OfferFactory, category="raeume")
+    actor = factory.Maybe("project", no_declaration=factory.SubFactory(ActorFactory))
+    project = None
+    message = "Für ein Fest im Viertel."
+    start_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+    end_on = factory.SelfAttribute("start_on")
 
 
 class BenefitFactory(DjangoModelFactory):

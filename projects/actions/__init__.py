@@ -1,5 +1,11 @@
 from projects.actions.benefits import delete_benefit, place_of_deleted, record_benefit, revise_benefit
-from projects.actions.contributions import deliver_contribution, record_contribution, revise_contribution
+from projects.actions.contributions import (
+    confirm_contribution,
+    contest_contribution,
+    deliver_contribution,
+    record_contribution,
+    revise_contribution,
+)
 from projects.actions.participations import (
     add_participation,
     agree_participation,
@@ -12,6 +18,8 @@ __all__ = [
     "Beside",
     "add_participation",
     "agree_participation",
+    "confirm_contribution",
+    "contest_contribution",
     "create_project",
     "delete_benefit",
     "deliver_contribution",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.holding import MergedMeanwhileError, hold
 from partners.models import Person
+from projects.actions.request_mails import tell_confirmed, tell_contested, tell_written
 from projects.models import Contribution, Participation, Side, side_of
 
 
@@ -79,6 +80,21 @@ def revise_contribution(
 ) -> None:
     """Writes the entry anew as the word of the person's side, and asks the other side again."""
     contribution.revise(by=by, side=side or _side(by, contribution.participation), **values)
+    tell_written(contribution, by=by)
+
+
+@transaction.atomic
+def confirm_contribution(*, contribution: Contribution, by: Person | None, **how: str) -> None:
+    """The side that did not write it says yes; where it was asked for, whoever asked is told to say thank you. Raises `StageError`."""
+    contribution.confirm(by=by, **how)
+    tell_confirmed(contribution, by=by)
+
+
+@transaction.atomic
+def contest_contribution(*, contribution: Contribution, by: Person | None, reason: str, **how: str) -> None:
+    """It says no and why; where it was asked for, the side that wrote it is told. Raises `ValidationError`."""
+    contribution.object_to(by=by, reason=reason, **how)
+    tell_contested(contribution, by=by)
 
 
 @transaction.atomic

@@ -127,6 +127,10 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         to_end = asks & (over | self._to_thank()) & self._asked(user)
         return self.filter(to_answer | to_end)
 
+    def to_thank(self) -> Self:
+        """Done, and confirmed where something was to be confirmed; nobody has said thank you yet."""
+        return self.filter(self._to_thank())
+
     def open(self) -> Self:
         return self.filter(state=ResourceRequest.State.OPEN)
 
@@ -310,6 +314,11 @@ class ResourceRequest(Staged):
     @property
     def is_thanked(self) -> bool:
         return self.thanked_at is not None
+
+    @property
+    def was_promised(self) -> bool:
+        """Also if it will not be after all."""
+        return self.decided_at is not None and self.state != self.State.DECLINED
 
     @property
     def is_over(self) -> bool:

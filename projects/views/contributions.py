@@ -15,7 +15,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.views.writing import sent_once
-from projects.actions import deliver_contribution, record_contribution, revise_contribution
+from projects.actions import (
+    confirm_contribution,
+    contest_contribution,
+    deliver_contribution,
+    record_contribution,
+    revise_contribution,
+)
 from projects.filters import ContributionFilter
 from projects.forms.contributions import (
     ContributionEditForm,
@@ -233,7 +239,7 @@ def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
             form=form,
             heading=gettext("Object: %(title)s") % {"title": row.title},
             action=gettext("Send the objection"),
-            do=lambda: row.object_to(by=request.user, reason=form.cleaned_data["reason"]),
+            do=lambda: contest_contribution(contribution=row, by=request.user, reason=form.cleaned_data["reason"]),
             said=said,
         ),
     )
@@ -299,4 +305,8 @@ def contribution_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     row = fetch(Contribution.objects.answerable_by(request.user), pk)
     _as_seen(request, row)
     said = gettext("“%(title)s” is confirmed. Thank you.") % {"title": row.title}
-    return _step(request, row, Contribution.State.CONFIRMED, do=lambda: row.confirm(by=request.user), said=said)
+
+    def confirm() -> None:
+        confirm_contribution(contribution=row, by=request.user)
+
+    return _step(request, row, Contribution.State.CONFIRMED, do=confirm, said=said)
