@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.restoring import Write
 from partners.filters import ListingFilter
-from partners.models import Kept, Listing
+from partners.models import Actor, Kept, Listing
+from partners.views.asking import asked_often
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,16 +80,30 @@ class Few:
     has_more: bool
 
 
-def few_of(rows: Any, user: Any, *, keeps: bool = False, is_of_one: bool = False) -> Few:
-    """What this person finds of these; who keeps them (`keeps`) also reads drafts, what is paused and what has expired.
+def few_of(rows: Any, user: Any) -> Few:
+    """What this person finds of these."""
+    found = list(rows.visible_to(user).current().for_list()[: FEW + 1])
+    return Few(found[:FEW], len(found) > FEW)
 
-    Where all belong to one actor or project (`is_of_one`) the rows know it already: they are `actor.offers`.
-    """
-    seen = rows.visible_to(user)
-    seen = seen.exclude(state=Listing.State.WITHDRAWN) if keeps else seen.current()
+
+def few_of_one(owner: Any, model: type[Listing], user: Any, *, keeps: bool) -> Few:
+    """The same of one actor or project. Who keeps them (`keeps`) also reads drafts, what is paused and what has expired."""
     most = FEW * 3 if keeps else FEW
-    found = list((seen if is_of_one else seen.for_list())[: most + 1])
+    whose = "actor" if isinstance(owner, Actor) else "project"
+    found = _of_one(owner.pk, user, model=model, whose=whose, keeps=keeps, most=most + 1)
+    for listing in found:
+        setattr(listing, whose, owner)
     return Few(found[:most], len(found) > most)
+
+
+@asked_often
+def _of_one(
+    owner: int, user: Any, *, model: type[Listing], whose: str, keeps: bool, most: int
+) -> QuerySet[Listing, Listing]:
+    rows: Any = model._default_manager.all()
+    seen = rows.filter((whose, owner)).visible_to(user)
+    seen = seen.exclude(state=Listing.State.WITHDRAWN) if keeps else seen.current()
+    return seen.defer("search_text")[:most]
 
 
 @dataclass(frozen=True)

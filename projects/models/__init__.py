@@ -2,7 +2,7 @@ from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.inquiries import ProjectInquiry
-from projects.models.ledger import LedgerEntry, Total, ledger, totals, totals_of
+from projects.models.ledger import LedgerEntry, Total, ledger, sums_of, totals, totals_in, totals_of
 from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
 from projects.models.parallels import ParallelReason
@@ -39,6 +39,8 @@ __all__ = [
     "ledger",
     "projects_to_tie",
     "side_of",
+    "sums_of",
     "totals",
+    "totals_in",
     "totals_of",
 ]

@@ -32,8 +32,8 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         seen = Participation.objects.all().visible_to(user).filter(pk=OuterRef("participation"))
         return self.filter(self._shown_to(user), Exists(seen))
 
-    def of(self, participations: Sequence[Participation], user: Person | AnonymousUser) -> Self:
-        """The same for participations that are loaded already because the person can see them."""
+    def of(self, participations: Sequence[Participation | int], user: Person | AnonymousUser) -> Self:
+        """The same for participations, or their keys, that are loaded already because the person can see them."""
         return self.filter(self._shown_to(user), participation__in=participations)
 
     @staticmethod

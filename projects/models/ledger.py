@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from partners.models import Actor, ResourceCategory, Unit
 from projects.models.benefits import Benefit
@@ -92,10 +92,15 @@ def totals(contributions: Iterable[Contribution]) -> list[Total]:
 
 def totals_of(rows: ContributionQuerySet) -> list[Total]:
     """The same sums as those of `totals`, added up by the database: for more rows than a page shows."""
+    return totals_in(sums_of(rows))
+
+
+def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
+    """The question behind `totals_of`."""
     state = Contribution.State
     actual = Q(state__in=[state.DELIVERED, state.CONFIRMED])
     counted = Contribution.objects.filter(pk__in=rows.order_by().values("pk")).exclude(state=state.WITHDRAWN)
-    found = (
+    return (
         counted.order_by()
         .values("category", "unit")
         .annotate(
@@ -106,8 +111,12 @@ def totals_of(rows: ContributionQuerySet) -> list[Total]:
             contested=Sum("delivered_quantity", filter=actual & ~Q(objection="")),
         )
     )
-    sums: dict[str, Any] = {row["category"]: row for row in found}
-    return [_of_database(sums[category]) for category in ResourceCategory.values if category in sums]
+
+
+def totals_in(sums: Iterable[dict[str, Any]]) -> list[Total]:
+    """What was added up by `sums_of`, in the order of the vocabulary."""
+    found = {row["category"]: row for row in sums}
+    return [_of_database(found[category]) for category in ResourceCategory.values if category in found]
 
 
 def _of_database(row: dict[str, Any]) -> Total:

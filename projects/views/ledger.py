@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from django_htmx.http import reswap, retarget
 
 from partners.forms.anyway import AnywayForm
 from partners.models import Person
+from partners.views.asking import asked_often
 from partners.views.writing import came_from
 from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ledger, totals
 from projects.views.requests import PartRequest
@@ -26,17 +27,12 @@ HITS = "_treffer"
 
 def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, Any]:
     """What this person may read and do in the project's ledger, in a constant number of queries."""
-    parts = Participation.objects.filter(project=project)
-    participations = list(parts.visible_to(user).with_rights_of(user).for_ledger())
-    contributions = Contribution.objects.all().of(participations, user).with_rights_of(user)
-    own: set[int] = set()
-    may_edit = False
-    if user.is_authenticated:
-        contributions = contributions.prefetch_related(Prefetch("steps", ContributionStep.objects.select_related("by")))
-        own = set(parts.staffed_by(user).values_list("actor_id", flat=True))
-        may_edit = Project.objects.editable_by(user).filter(pk=project.pk).exists()
-    rows = list(contributions)
-    benefits = Benefit.objects.all().of(participations, user).with_rights_of(user)
+    participations = _participations(project.pk, user)
+    keys = [one.pk for one in participations]
+    rows = _contributions(keys, user)
+    benefits = _benefits(project.pk, {one.actor_id for one in participations}, user)
+    own = set(_own(project.pk, user)) if user.is_authenticated else set()
+    may_edit = bool(user.is_authenticated and _editable(project.pk, user))
     return {
         "project": project,
         "entries": ledger(participations, rows, benefits),
@@ -48,6 +44,35 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
         "focus": "",
         "oob": False,
     }
+
+
+@asked_often
+def _participations(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
+    return Participation.objects.filter(project=project).visible_to(user).with_rights_of(user).for_ledger()
+
+
+@asked_often
+def _contributions(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution]:
+    """Those who write in the ledger also read how each came about."""
+    rows = Contribution.objects.all().of(participations, user).with_rights_of(user)
+    steps = Prefetch("steps", ContributionStep.objects.select_related("by"))
+    return rows.prefetch_related(steps) if user.is_authenticated else rows
+
+
+@asked_often
+def _benefits(project: int, actors: list[int], user: Person | AnonymousUser) -> QuerySet[Benefit]:
+    participations = [Participation(project_id=project, actor_id=actor) for actor in actors]
+    return Benefit.objects.all().of(participations, user).with_rights_of(user)
+
+
+@asked_often
+def _own(project: int, user: Person) -> QuerySet[Participation, int]:
+    return Participation.objects.filter(project=project).staffed_by(user).values_list("actor_id", flat=True)
+
+
+@asked_often
+def _editable(project: int, user: Person) -> QuerySet[Project, int]:
+    return Project.objects.editable_by(user).filter(pk=project).values_list("pk", flat=True)
 
 
 def in_ledger(request: PartRequest) -> bool:

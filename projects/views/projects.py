@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import FETCH_PEERS, Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,8 +21,10 @@ from partners.actions.cautions import cautions
 from partners.actions.receipts import was_sent
 from partners.forms.anyway import AnywayForm
 from partners.models import Actor, Neighbourhood, Partnership
+from partners.views.asking import asked_often
 from partners.views.correcting import page_of
-from partners.views.listing_pages import few_of
+from partners.views.listing_pages import few_of_one
+from partners.views.ties import bring_ties
 from partners.views.writing import made_once
 from projects.actions import create_project, edit_project
 from projects.actions.similar import similar_projects
@@ -71,8 +73,11 @@ VERBS = {
 }
 
 
-# Whether there is a need of it at all: most have none, and are not asked for them.
-NEEDED = Exists(Need.objects.order_by().filter(project=OuterRef("pk")))
+# Whether there are rows of what many projects have none of: those are not asked for.
+PARTS = {
+    "has_needs": Exists(Need.objects.order_by().filter(project=OuterRef("pk"))),
+    "serves": Exists(Project.partnerships.through.objects.filter(project=OuterRef("pk"))),
+}
 
 
 @require_safe
@@ -101,13 +106,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
 @of_project
 def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """The story, and what everybody gives and gains, as far as this reader may know it."""
-    rows = Project.objects.visible_to(request.user).for_detail(request.user).annotate(has_needs=NEEDED)
-    project = get_object_or_404(rows, slug=slug)
+    project = next(iter(_project(slug, request.user)), None)
+    if project is None:
+        raise Http404
+    if not project.shows_lead:
+        Project._meta.get_field("lead_actor").set_cached_value(project, None)
+    bring_ties(project)
     context = ledger_context(request.user, project)
-    needs = project.needs.all()
-    steps = list(ProjectStep.objects.filter(project=project))
-    served = project.partnerships.order_by().values("pk")
-    partnerships = Partnership.objects.visible_to(request.user, among=served).for_list()
+    steps = _steps(project.pk)
     handed = handover_of(project, request.user, may_edit=context["may_edit"])
     return render(
         request,
@@ -115,7 +121,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         context
         | {
             "steps": steps,
-            "partnerships": list(partnerships.in_order()),
+            "partnerships": _served(project.pk, request.user) if project.serves else [],
             "since": _since(project, steps),
             "invitations": [
                 one
@@ -123,9 +129,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 for one in entry.participations
                 if one.state == Participation.State.INVITED and entry.actor.pk in context["own"]
             ],
-            "needed": few_of(needs, request.user, keeps=context["may_edit"], is_of_one=True)
-            if project.has_needs
-            else None,
+            "needed": few_of_one(project, Need, request.user, keeps=context["may_edit"]) if project.has_needs else None,
             "need_words": NEEDS.words,
             "may_need": context["may_edit"] and project.state in Project.GOING_ON,
             "open_steps": open_steps(project, handed.get("handover")),
@@ -134,6 +138,26 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         | handed
         | asked_about(project, request.user, may_edit=context["may_edit"]),
     )
+
+
+@asked_often
+def _project(slug: str, user: Any) -> QuerySet[Project, Any]:
+    """With its lead, and whether the person may see that one."""
+    leads = Actor.objects.visible_to(user).order_by().filter(pk=OuterRef("lead_actor"))
+    unread = Actor.all_but("name", "slug", "state", "email", "phone", "website", through="lead_actor")
+    rows = Project.objects.visible_to(user).filter(slug=slug).select_related("lead_actor").defer("search_text", *unread)
+    return rows.annotate(**PARTS, shows_lead=Exists(leads)).fetch_mode(FETCH_PEERS)
+
+
+@asked_often
+def _steps(project: int) -> QuerySet[ProjectStep]:
+    return ProjectStep.objects.filter(project=project)
+
+
+@asked_often
+def _served(project: int, user: Any) -> QuerySet[Partnership]:
+    served = Partnership.objects.order_by().filter(projects=project).values("pk")
+    return Partnership.objects.visible_to(user, among=served).for_list().in_order()
 
 
 def asked_about(project: Project, user: Any, *, may_edit: bool) -> dict[str, Any]:

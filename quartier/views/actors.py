@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import FETCH_PEERS, Exists, F, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from partners.models import (
@@ -20,12 +20,15 @@ from partners.models import (
     Person,
     Quotation,
 )
+from partners.models.parties import SAID
 from partners.models.places import suggested_neighbourhoods
 from partners.views.actors import steps_for
 from partners.views.addresses import of_actor
-from partners.views.listing_pages import few_of
+from partners.views.asking import asked_often, bring_along
+from partners.views.listing_pages import few_of_one
 from partners.views.offers import OFFERS
-from projects.models import Benefit, Contribution, Need, Participation, Project, totals
+from partners.views.ties import bring_ties
+from projects.models import Benefit, Contribution, Need, Participation, Project, sums_of, totals_in
 from projects.views.needs import NEEDS
 
 ORDER = {
@@ -79,11 +82,11 @@ class Bond:
 def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everybody reads what is published; who may edit an actor reads it in every state. Persons are never named here."""
     user = request.user
-    rows = Actor.objects.visible_to(user).for_detail().annotate(**PARTS)
-    actor = get_object_or_404(rows, slug=slug)
-    seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
-    participations = list(seen.defer(*UNREAD).order_by("pk"))
-    given = Contribution.objects.all().of(participations, user)
+    actor = next(iter(_profile(slug, user)), None)
+    if actor is None:
+        raise Http404
+    bring_ties(actor)
+    participations = _participations(actor.pk, user)
     carrier = carrier_of(actor, user) if actor.parent_id else None
     branches = branches_of(actor, user) if actor.has_branches else []
     bonds = bonds_of(actor, user)
@@ -97,12 +100,8 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "carrier": carrier,
         "branches": branches,
         "channels": list(actor.channels.all()) if actor.has_channels else [],
-        "totals": totals(
-            given.only(
-                "category", "unit", "state", "planned_quantity", "delivered_quantity", "objection", "participation_id"
-            )
-        ),
-        "benefits": benefits_of(participations, user),
+        "totals": totals_in(_given([one.pk for one in participations], user)),
+        "benefits": benefits_of(actor, participations, user),
         "bonds": bonds,
         "offer_words": OFFERS.words,
         "need_words": NEEDS.words,
@@ -112,10 +111,43 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
     allowed = rights(actor, user)
     keeps = allowed["may_edit"]
     context |= {
-        "offered": few_of(actor.offers.all(), user, keeps=keeps, is_of_one=True) if actor.has_offers else None,
-        "needed": few_of(actor.needs.all(), user, keeps=keeps, is_of_one=True) if actor.has_needs else None,
+        "offered": few_of_one(actor, Offer, user, keeps=keeps) if actor.has_offers else None,
+        "needed": few_of_one(actor, Need, user, keeps=keeps) if actor.has_needs else None,
     }
     return render(request, "quartier/actor_detail.html", context | allowed)
+
+
+@asked_often
+def _profile(slug: str, user: Person | AnonymousUser) -> QuerySet[Actor, Any]:
+    rows = Actor.objects.visible_to(user).select_related("kind").defer("search_text")
+    return rows.annotate(**PARTS).filter(slug=slug).fetch_mode(FETCH_PEERS)
+
+
+@asked_often
+def _participations(actor: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
+    seen = Participation.objects.filter(actor=actor).visible_to(user).with_rights_of(user).select_related("project")
+    return seen.defer(*UNREAD).order_by("pk")
+
+
+@asked_often
+def _given(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution, Any]:
+    return sums_of(Contribution.objects.all().of(participations, user))
+
+
+@asked_often
+def _gained(actor: int, projects: list[int], user: Person | AnonymousUser) -> QuerySet[Benefit]:
+    participations = [Participation(actor_id=actor, project_id=project) for project in projects]
+    return Benefit.objects.all().of(participations, user).order_by("-pk")
+
+
+@asked_often
+def _sides(actor: int, user: Person | AnonymousUser) -> QuerySet[PartnershipParty]:
+    """All sides of the partnerships of an actor that the person may see, side by side."""
+    its = PartnershipParty.objects.order_by().filter(actor=actor).values("partnership")
+    seen = Partnership.objects.visible_to(user, among=its).order_by().values("pk")
+    rows = PartnershipParty.objects.filter(partnership__in=seen).select_related("partnership", "actor")
+    order = [F("partnership__start_on").desc(nulls_first=True), "-partnership", *PartnershipParty._meta.ordering]
+    return rows.defer(*SAID, *Actor.all_but("name", "slug", "state", through="actor")).order_by(*order)
 
 
 def carrier_of(actor: Actor, user: Person | AnonymousUser) -> Actor | None:
@@ -128,10 +160,10 @@ def branches_of(actor: Actor, user: Person | AnonymousUser) -> list[Actor]:
     return list(actor.branches.current().visible_to(user).order_by("sort_name", "pk").only("name", "slug"))
 
 
-def benefits_of(participations: list[Participation], user: Person | AnonymousUser) -> list[Benefit]:
+def benefits_of(actor: Actor, participations: list[Participation], user: Person | AnonymousUser) -> list[Benefit]:
     """What the actor gained, the latest first; the projects are those of its participations and not loaded again."""
     projects = {participation.project_id: participation.project for participation in participations}
-    benefits = list(Benefit.objects.all().of(participations, user).order_by("-pk"))
+    benefits = _gained(actor.pk, [*projects], user)
     for benefit in benefits:
         benefit.project = projects[benefit.project_id]
     return benefits
@@ -157,15 +189,16 @@ def parts_of(participations: list[Participation]) -> list[Part]:
 
 def bonds_of(actor: Actor, user: Person | AnonymousUser) -> list[Bond]:
     """Its partnerships, those that run first."""
-    rows = Partnership.objects.visible_to(user, among=actor.parties.order_by().values("partnership"))
+    partnerships: dict[int, Partnership] = {}
+    sides: dict[int, list[PartnershipParty]] = {}
+    for party in _sides(actor.pk, user):
+        party.partnership = partnerships.setdefault(party.partnership_id, party.partnership)
+        sides.setdefault(party.partnership_id, []).append(party)
     bonds = []
-    parties_read = PartnershipParty.objects.select_related("actor").only(
-        "partnership", "side", "actor__name", "actor__slug", "actor__state"
-    )
-    for partnership in rows.prefetch_related(Prefetch("parties", parties_read)):
-        parties = list(partnership.parties.all())
-        own = next(party for party in parties if party.actor_id == actor.pk)
-        bonds.append(Bond(partnership, [party.actor for party in parties if party is not own], own))
+    for key, partnership in partnerships.items():
+        bring_along(partnership, "parties", sides[key])
+        own = next(party for party in sides[key] if party.actor_id == actor.pk)
+        bonds.append(Bond(partnership, [party.actor for party in sides[key] if party is not own], own))
     return sorted(bonds, key=lambda bond: not bond.partnership.is_running)
 
 

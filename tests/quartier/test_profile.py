@@ -328,7 +328,7 @@ def test_reading_a_profile_sets_no_cookie():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("visitor", 13), ("editor", 19), ("organiser", 20)])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 10), ("editor", 16), ("organiser", 17)])
 def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
@@ -350,7 +350,7 @@ def test_a_profile_asks_the_same_number_of_questions(who, queries, rows, django_
 def test_a_profile_does_not_ask_for_channels_and_persons_where_there_are_none(django_assert_num_queries):
     world = World()
     client = world.client("visitor")
-    with django_assert_num_queries(6) as alone:
+    with django_assert_num_queries(4) as alone:
         client.get(URL)
     ChannelFactory(actor=world.actor)
     ContactFactory(actor=world.actor)
