@@ -140,6 +140,9 @@ MAIL_KINDS = [
     "projects.actions.request_mails.RequestThankMail",
     "projects.actions.request_mails.RequestThanksMail",
 ]
+# What other floors do when two actors have become one: `verb(book=, kept=, by=)` writes through the book, so that undoing
+# the merge takes it back, see `partners.actions.merging`.
+AFTER_MERGES = ["projects.actions.resource_requests.settle_merge"]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
     "partners.actions.confirming.ASK_WHETHER_STILL_RIGHT",

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -167,6 +169,8 @@ def merge_actors(*, kept: Actor, gone: Actor, take: Iterable[str], by: Person, s
         _bring_addresses(book, gone, kept)
         kept.refresh_from_db(fields=["parent"])
         refuse_circle(kept, kept.parent)
+        for path in settings.AFTER_MERGES:
+            import_string(path)(book=book, kept=kept, by=by)
         before = gone.state
         with recounting(gone):
             gone.write_if_still(before, state=Actor.State.MERGED)

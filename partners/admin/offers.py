@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from partners.admin.base import PlainAdmin
 from partners.models import Listing, Offer
+
+ASKED_FOR = _(
+    "Somebody has asked for this, so it cannot be deleted. Withdraw it on its page instead: nobody finds it then."
+)
 
 
 class ListingAdminForm(forms.ModelForm):
@@ -30,6 +36,13 @@ class ListingAdmin(PlainAdmin):
     form = ListingAdminForm
     list_filter = ["state", "category", "visibility", "is_free", "valid_until"]
     readonly_fields = ["state", "unit", "created_at", "updated_at"]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """What somebody has asked for stays, with who got it: that is said beside the list of what hangs on it."""
+        found = super().get_deleted_objects(objs, request)
+        if found[3]:
+            self.message_user(request, ASKED_FOR, messages.ERROR)
+        return found
 
 
 @admin.register(Offer)

@@ -103,6 +103,11 @@ def tell_withdrawn(request: ResourceRequest, *, by: Person | None) -> None:
     _queue(RequestWithdrawnMail, f"{request.pk}", request, people, by=by)
 
 
+def tell_settled(request: ResourceRequest, *, by: Person | None) -> None:
+    """Whoever asked: there is nobody any more who could answer."""
+    _queue(RequestWithdrawnMail, f"{request.pk}", request, those_who_asked(request), by=by)
+
+
 def tell_free(request: ResourceRequest, *, because: ResourceRequest) -> None:
     _queue(RequestFreeMail, f"{request.pk}:{because.pk}", request, those_who_asked(request), by=None)
 

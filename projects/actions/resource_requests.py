@@ -20,13 +20,14 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.cautions import Plan, cautions
 from partners.actions.holding import MergedMeanwhileError, hold
+from partners.actions.merging import Book
 from partners.days import spoken
 from partners.models import UNIT_OF, Actor, Offer, Person, ResourceCategory, StageError, Unit
 from partners.seen import print_of
 from projects.actions import request_mails as tell
 from projects.actions.contributions import record_contribution
 from projects.actions.participations import add_participation, agree_participation
-from projects.models import Contribution, Participation, Project, ResourceRequest
+from projects.models import Contribution, Participation, Project, ResourceRequest, ResourceRequestStep
 
 State = ResourceRequest.State
 # Whose hours are somebody's time; the hours of a room are not.
@@ -347,6 +348,26 @@ def thank_for_request(*, request: ResourceRequest, by: Person | None, words: str
         raise StageError(_("Not yet: it is not done, or the other side has not confirmed it."), code="early")
     request.write_if_still(State.DONE, thanks=words, thanked_by=by, thanked_at=timezone.now())
     tell.tell_thanked(request, by=by)
+
+
+# --- when two entries become one ------------------------------------------------------------------------------------------
+
+
+def settle_merge(*, book: Book, kept: Actor, by: Person) -> None:
+    """What one of them had asked of the other needs no answer any more. Undoing the merge opens it again."""
+    rows = (
+        ResourceRequest.objects.open()
+        .filter(offer__actor=kept, actor=kept)
+        .select_related("offer__actor", "actor", "by")
+    )
+    for request in rows.order_by("pk").select_for_update(of=("self",)):
+        with translation.override(request.by.language if request.by else None):
+            reason = gettext("Both sides have become one entry: nobody has to be asked any more.")
+        book.change(request, {"state": State.WITHDRAWN, "reason": reason})
+        step = ResourceRequestStep(request=request, from_state=State.OPEN, to_state=State.WITHDRAWN, by=by, note=reason)
+        step.save()
+        book.added(step)
+        tell.tell_settled(request, by=by)
 
 
 # --- what all of them do -----------------------------------------------------------------------------------------------

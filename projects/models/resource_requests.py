@@ -10,19 +10,22 @@ Whose turn it is follows from where the chain stands, so nobody has to keep it:
 - thanked, declined, withdrawn: nobody.
 
 What is given once cannot be given twice at the same time (ours): a room is for one at a time; time, knowledge and trips
-are, where both requests name hours of the day; of things that are counted there are as many as the offer says, and one
-where it says nothing. Reach, contacts, data, advocacy, hosting and money are not used up.
+are, where both requests name hours of the day; of things that are counted there are as many at any moment as the offer
+says, and one where it says nothing. Reach, contacts, data, advocacy, hosting and money are not used up.
 """
 
 from __future__ import annotations
 
+from datetime import date, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +51,7 @@ ONE_BY_THE_HOUR = frozenset(
     }
 )
 COUNTED = frozenset({ResourceCategory.MATERIAL, ResourceCategory.TECHNOLOGY})
+ZERO = Decimal(0)
 
 
 class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
@@ -111,19 +115,20 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
     def turn_of(self, user: Person | AnonymousUser) -> Self:
         """Where it is this person's turn, but for contributions to confirm or to put right: those wait in piles of their own.
 
-        The team of a place has its turn; its organisers where it has no team. Whoever asked has hers, with the team of
-        the actor that she asked for, or that leads the project; the whole asking side where her account is gone.
+        The team of a place has its turn; its organisers where nobody is on it but whoever asked. Whoever asked has hers,
+        with the team of the actor that she asked for, or that leads the project; the whole asking side where she cannot
+        speak for it any more. Admins see everything, and have a turn only where they belong.
         """
         if not user.is_authenticated:
             return self.none()
         own, states = Actor.objects.staffed_by(user).order_by().values("pk"), ResourceRequest.State
-        organised = Actor.objects.organised_by(user).order_by().values("pk")
-        gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor"), offer__actor__in=organised)
-        asks = Q(by=user) | Q(actor__in=own) | Q(project__lead_actor__in=own)
-        alone = Q(by=None) | Q(by__is_active=False)
-        asks |= alone & self._asked(user)
-        over = Q(state=states.GRANTED, end_on__lt=timezone.localdate())
+        organised = Actor.objects.unmerged().filter(neighbourhoods__organisers=user).order_by().values("pk")
+        gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor", but="by"), offer__actor__in=organised)
         to_answer = Q(gives, state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
+        projects = Project.objects.filter(neighbourhoods__organisers=user).order_by().values("pk")
+        asks = Q(by=user) | Q(actor__in=own) | Q(project__lead_actor__in=own)
+        asks |= Q(Q(actor__in=organised) | Q(project__in=projects), ~_whoever_asked_speaks())
+        over = Q(state=states.GRANTED, end_on__lt=timezone.localdate())
         to_end = asks & (over | self._to_thank()) & self._asked(user)
         return self.filter(to_answer | to_end)
 
@@ -157,9 +162,19 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         ).prefetch_related("steps__by")
 
 
-def _has_team(actor: str) -> Exists:
-    """Whether somebody with an account keeps the actor to which this leads."""
-    return Exists(Membership.objects.filter(actor=OuterRef(actor), person__is_active=True))
+def _has_team(actor: str, *, but: str = "") -> Exists:
+    """Whether somebody with an account keeps the actor to which this leads; `but` leads to a person who does not count."""
+    team = Membership.objects.filter(actor=OuterRef(actor), person__is_active=True)
+    return Exists(team.exclude(person=Coalesce(OuterRef(but), 0)) if but else team)
+
+
+def _whoever_asked_speaks() -> Exists:
+    """Whether she still has an account, and writes for whom she asked."""
+    team = Q(memberships__actor=OuterRef("actor")) | Q(memberships__actor=OuterRef("project__lead_actor"))
+    neighbourhoods = Q(organised_neighbourhoods__actors=OuterRef("actor"))
+    neighbourhoods |= Q(organised_neighbourhoods__projects=OuterRef("project"))
+    people = get_user_model().objects.order_by()
+    return Exists(people.filter(Q(is_staff=True) | team | neighbourhoods, pk=OuterRef("by"), is_active=True))
 
 
 class ResourceRequest(Staged):
@@ -269,7 +284,9 @@ class ResourceRequest(Staged):
                 violation_error_message=_("The end lies before the beginning."),
             ),
             models.CheckConstraint(
-                condition=Q(start_time=None, end_time=None) | Q(start_time__isnull=False, end_time__gt=F("start_time")),
+                # Said of both, because for a database what is neither true nor false is no violation.
+                condition=Q(start_time=None, end_time=None)
+                | Q(start_time__isnull=False, end_time__isnull=False, end_time__gt=F("start_time")),
                 name="request_names_both_hours",
                 violation_error_message=_("Say from when until when: the second time is the later one."),
             ),
@@ -340,7 +357,7 @@ class ResourceRequest(Staged):
             return self.quantity
         if self.offer.unit != "stunden" or self.start_time is None or self.end_time is None:
             return None
-        begins, ends = (time.hour * 60 + time.minute for time in (self.start_time, self.end_time))
+        begins, ends = (one.hour * 60 + one.minute for one in (self.start_time, self.end_time))
         return (Decimal(ends - begins) / 60 * self.days).quantize(Decimal("0.01"))
 
     def clashes(self, others: ResourceRequestQuerySet) -> bool:
@@ -352,11 +369,27 @@ class ResourceRequest(Staged):
             return self.start_time is not None and others.exclude(start_time=None).exists()
         if category not in COUNTED:
             return False
+        beside = list(others)
         there = self.offer.quantity
-        if there is None or self.quantity is None:
-            return others.exists()
-        asked = [one.quantity for one in others]
-        return None in asked or self.quantity + sum(filter(None, asked), Decimal(0)) > there
+        if there is None or self.quantity is None or any(one.quantity is None for one in beside):
+            return bool(beside)
+        return bool(beside) and self.quantity + self._most_at_once(beside) > there
+
+    def _most_at_once(self, beside: list[ResourceRequest]) -> Decimal:
+        """How many pieces others have at that moment of its time at which they have most: one of them begins then."""
+        moments = {(max(self.start_on, one.start_on), max(self._begins, one._begins)) for one in beside}
+        return max(
+            sum((one.quantity or ZERO for one in beside if one._holds(day, begins)), ZERO) for day, begins in moments
+        )
+
+    @property
+    def _begins(self) -> time:
+        return self.start_time or time.min
+
+    def _holds(self, day: date, at: time) -> bool:
+        """Whether this moment lies in its days and hours."""
+        in_hours = self.end_time is None or self._begins <= at < self.end_time
+        return self.start_on <= day <= self.end_on and in_hours
 
     def remember(self, before: str, *, by: Person | None, note: str = "") -> None:
         ResourceRequestStep.objects.create(request=self, from_state=before, to_state=self.state, by=by, note=note)

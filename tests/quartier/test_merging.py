@@ -30,7 +30,7 @@ from partners.models import (
     Word,
     acting,
 )
-from projects.models import Benefit, Contribution, Participation
+from projects.models import Benefit, Contribution, Participation, ResourceRequest
 from quartier.leaving import delete_account, hindrances
 from quartier.models import ImportedActor, ImportRun
 from tests.factories import (
@@ -55,6 +55,7 @@ from tests.factories import (
     ProjectFactory,
     ProjectHandoverFactory,
     ProjectInquiryFactory,
+    ResourceRequestFactory,
     RoundMailFactory,
     RoundMailPlaceFactory,
     TargetGroupFactory,
@@ -90,6 +91,7 @@ TIES = {
     ("projects.participation", "actor"): "one",
     ("projects.benefit", "actor"): "comes",
     ("projects.projectinquiry", "actor"): "one",
+    ("projects.resourcerequest", "actor"): "comes",
     ("quartier.importedactor", "actor"): "comes",
 }
 # What writes itself whenever anything is written.
@@ -150,10 +152,12 @@ def pair(home, organiser) -> tuple[Actor, Actor]:
             invitation.save()
         ChannelFactory(actor=actor)
         OfferFactory(actor=actor)
+        ResourceRequestFactory(actor=actor, by=organiser)
         NeedFactory(actor=actor)
         ContactFactory(actor=actor, agreed=True)
         RoundMailPlaceFactory(actor=actor, round_mail=told)
         AssessmentFactory(actor=actor, assessed_by=organiser)
+    ResourceRequestFactory(offer=kept.offers.get(), actor=gone, by=organiser)
     ActorFactory(parent=gone, neighbourhoods=[home])
     work(kept, gone, home)
     other = ActorFactory(neighbourhoods=[home])
@@ -236,6 +240,19 @@ def test_what_both_did_in_one_project_becomes_one(pair, organiser):
     assert one.tasks == f"{gone.name}\n\n{kept.name}"
     assert Contribution.objects.filter(participation=one).count() == 2
     assert Benefit.objects.filter(project=one.project, actor=kept).count() == 2
+
+
+def test_what_one_had_asked_of_the_other_needs_no_answer_any_more(pair, organiser):
+    kept, _gone = pair
+    merge = merged(pair, organiser)
+    requests = ResourceRequest.objects.filter(actor=kept)
+    assert sorted(requests.values_list("state", flat=True)) == ["offen", "offen", "zurueckgezogen"]
+    [settled] = requests.filter(offer__actor=kept)
+    assert settled.reason == "Beide Seiten sind jetzt ein Eintrag: Es muss niemand mehr gefragt werden."
+    assert [(one.from_state, one.to_state) for one in settled.steps.all()] == [("offen", "zurueckgezogen")]
+    undo_merge(merge=merge, by=organiser)
+    settled.refresh_from_db()
+    assert (settled.state, settled.reason, settled.steps.count()) == ("offen", "", 0)
 
 
 def test_what_both_bring_into_a_partnership_becomes_one(pair, organiser):

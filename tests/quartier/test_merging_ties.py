@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from django.utils import timezone
 
 from partners.actions import invitations
 from partners.actions.agreements import begin_agreement, match_sides
@@ -26,6 +27,7 @@ from partners.actions.merging import merge_actors, ties_of
 from partners.actions.partnerships import write_partnership
 from partners.models import Actor, Invitation, Neighbourhood, Partnership, PartnershipHandover, PartnershipParty
 from partners.models.reviews import QUESTIONS
+from projects.actions.resource_requests import ask_for_offer
 from projects.models import Contribution, ProjectHandover
 from quartier.imports.run import ListImport
 from tests.factories import (
@@ -33,6 +35,7 @@ from tests.factories import (
     AdminFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     PartnershipFactory,
     PersonFactory,
@@ -270,6 +273,20 @@ def hand_over(world: World) -> Callable[[], Any]:
     return write
 
 
+def ask(world: World) -> Callable[[], Any]:
+    """For what somebody else offers; its page says that the entry has just become part of another one."""
+    offer = OfferFactory(actor=world.other)
+    day = timezone.localdate()
+
+    def write() -> None:
+        with suppress(MergedMeanwhileError):
+            ask_for_offer(
+                offer=offer, actor=world.gone, by=world.admin, message="Für ein Fest.", start_on=day, end_on=day
+            )
+
+    return write
+
+
 COMMANDS = {
     "hand-over": (
         hand_over,
@@ -284,12 +301,13 @@ COMMANDS = {
     "import of a table": (import_table, ("quartier.importedactor.actor",)),
     "sides of an agreement": (match, ("partners.agreementpart.actor",)),
     "agreement": (agree, ("partners.agreementpart.actor",)),
+    "request for an offer": (ask, ("projects.resourcerequest.actor",)),
     "in spite of a warning": (insist, ("partners.partnershipoverride.actor",)),
 }
 
 
 # Asked once more, entered as a new one, or refused as a row that names nobody, where the merge was faster.
-ASKED_AGAIN = {"hand-over", "import", "import of a table", "in spite of a warning"}
+ASKED_AGAIN = {"hand-over", "import", "import of a table", "in spite of a warning", "request for an offer"}
 
 
 @contextmanager
