@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.filters.base import ListFilter, Option, OptionsFilter, any_of, options_of
 from partners.filters.lists import by_choice
 from partners.models import Neighbourhood, NextStep, Partnership, Person
+from partners.models.partnerships import PartnershipQuerySet
 
 ME, NOBODY = "ich", "niemand"
 DUE = {"ueberfaellig": _("overdue"), "woche": _("due this week"), "ohne": _("without a next step")}
@@ -50,6 +51,7 @@ class BoardFilter(ListFilter):
         fields: list[str] = []
 
     def __init__(self, data: QueryDict, *, neighbourhood: Neighbourhood, user: Person) -> None:
+        self.neighbourhood, self.user = neighbourhood, user
         super().__init__(data, queryset=Partnership.objects.editable_by(user).filter(neighbourhood=neighbourhood))
         self.is_list = data.get("ansicht") == self.LIST
         self.is_by_day = self.is_list and data.get("reihe") == self.BY_DAY
@@ -63,6 +65,12 @@ class BoardFilter(ListFilter):
     def filter_queryset(self, queryset: Any) -> Any:
         rows = queryset if self.asked.get("stand") else queryset.exclude(state__in=Partnership.OVER)
         return super().filter_queryset(rows)
+
+    @staticmethod
+    def going_on(neighbourhood: int, user: Person) -> PartnershipQuerySet:
+        """What is shown while nothing is chosen."""
+        rows = Partnership.objects.editable_by(user).filter(neighbourhood=neighbourhood)
+        return rows.exclude(state__in=Partnership.OVER)
 
     def address(self, *, is_list: bool, by_day: bool = False, **more: str) -> str:
         """The same filters in another view or order; `more` sets one filter instead."""

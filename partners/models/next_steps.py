@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -147,9 +147,7 @@ def with_next_due(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
     return partnerships.annotate(next_due=Subquery(mine.values("due_on")[:1]))
 
 
-def with_next_step(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
-    """Adds `stage_since`, and loads into `planned` the open step of each with who looks after it."""
-    planned = NextStep.objects.open().with_holder().select_related("responsible")
+def with_stage_since(partnerships: PartnershipQuerySet) -> PartnershipQuerySet:
+    """Adds `stage_since`, when the partnership came to its present stage."""
     since = StageChange.objects.reaching(OuterRef("pk"), OuterRef("state"))
-    with_since = partnerships.annotate(stage_since=Subquery(since.values("at")[:1]))
-    return with_since.prefetch_related(Prefetch("next_steps", planned, to_attr="planned"))
+    return partnerships.annotate(stage_since=Subquery(since.values("at")[:1]))

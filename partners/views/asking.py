@@ -25,7 +25,7 @@ from partners.models import Person
 # So many ways of asking one question are kept: by kind of reader, number of keys and language.
 WAYS = 200
 # More values than this come in any number: such a question is put together anew.
-MOST_VALUES = 30
+MOST_VALUES = 40
 FIRST_NUMBER = 4_000_000_000_000_000_000
 
 

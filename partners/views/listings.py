@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,7 +23,7 @@ from partners.filters import ListingFilter, SearchField
 from partners.models import Actor, Listing, StageError
 from partners.views.history import Past, show_history, show_version
 from partners.views.listing_pages import STEPS, ListingPages, Owner, steps_for
-from partners.views.paging import page_or_redirect
+from partners.views.paging import OnePassPaginator, in_this_order, page_or_redirect
 from partners.views.writing import came_from, made_once
 
 # So many of those for whom somebody may enter something stand on the page where she chooses.
@@ -57,8 +58,7 @@ def listing_paths(pages: ListingPages, *, name: str) -> Any:
 def listing_list(request: HttpRequest, pages: ListingPages) -> HttpResponse:
     """Everybody finds what is current and for her; those who keep some find theirs in every state."""
     found: ListingFilter = pages.filter(request.GET, user=request.user, rows=pages.rows)
-    # Counted and read apart: the newest are read in the order of their index, which ends after one page.
-    page = page_or_redirect(found.qs.for_list(), number=request.GET.get("seite", ""), query=found.query())
+    page = _page_of(found, pages, number=request.GET.get("seite", ""))
     if isinstance(page, HttpResponse):
         return page
     context = {
@@ -71,6 +71,20 @@ def listing_list(request: HttpRequest, pages: ListingPages) -> HttpResponse:
         "is_empty": not page.paginator.count and not found.is_narrowed,
     }
     return render(request, "partners/listing/list.html", context)
+
+
+def _page_of(found: ListingFilter, pages: ListingPages, *, number: str) -> Page[Any] | HttpResponse:
+    """Counted and read apart: the newest are read in the order of their index, which ends after one page.
+
+    Not so where words are looked for: finding those that have them is most of it, and is done once.
+    """
+    if not found.search_text:
+        return page_or_redirect(found.qs.for_list(), number=number, query=found.query())
+    keys = found.qs.values_list("pk", flat=True)
+    page = page_or_redirect(keys, number=number, query=found.query(), pages=OnePassPaginator)
+    if not isinstance(page, HttpResponse):
+        page.object_list = in_this_order(pages.rows.for_list(), page.object_list)
+    return page
 
 
 def listing_context(user: Any, pages: ListingPages, pk: int) -> dict[str, Any]:

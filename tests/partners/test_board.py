@@ -136,7 +136,7 @@ def test_one_asks_for_a_person_for_what_is_due_for_a_stage_and_a_kind() -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("query", "queries"), [("", 11), ("?ansicht=liste", 10)])
+@pytest.mark.parametrize(("query", "queries"), [("", 9), ("?ansicht=liste", 8)])
 def test_it_asks_the_same_number_of_questions(query: str, queries: int, rows: int, django_assert_num_queries) -> None:
     world = World()
     for number in range(rows):
