@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from partners.admin.base import AddressedAdmin, PlainAdmin
 from partners.admin.handovers import SIGNED, HandoverAdmin, LinesInline
@@ -63,7 +64,7 @@ class ProjectStepInline(ReadOnly, admin.TabularInline):
 
 class ContributionStepInline(ReadOnly, admin.TabularInline):
     model = ContributionStep
-    fields = readonly_fields = ("at", "from_state", "to_state", "quantity", "by", "note")
+    fields = readonly_fields = ("at", "from_state", "to_state", "quantity", "by", "link_of", "note")
     extra = 0
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[ContributionStep]:
@@ -176,7 +177,9 @@ class ContributionAdmin(WrittenAdmin):
         "recorded_side",
         "recorded_at",
         "confirmed_by",
+        "confirmed_by_link_of",
         "confirmed_at",
+        "asked_at",
         "objection",
     ]
     inlines = [ContributionStepInline]
@@ -189,6 +192,12 @@ class ContributionAdmin(WrittenAdmin):
         hidden = {"id", "version", *self.exclude}
         return [*fields, *(f.name for f in obj._meta.fields if f.editable and f.name not in {*fields, *hidden})]
 
+    @admin.display(description=_("confirmed by the link in a mail to"))
+    def confirmed_by_link_of(self, row: Contribution) -> str:
+        """Nobody's name is known of that."""
+        step = row.steps.last() if row.state == Contribution.State.CONFIRMED else None
+        return step.get_link_of_display() if step else ""
+
     @admin.display(description=Participation._meta.get_field("actor").verbose_name)
     def actor(self, row: Contribution) -> str:
         return row.participation.actor.name
@@ -198,7 +207,8 @@ class ContributionAdmin(WrittenAdmin):
         return row.participation.project.title
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """What was written here stands in the history as well."""
+        """What was written here stands in the history as well, and nobody has been asked about it yet."""
+        obj.asked_at = None
         if not change:
             obj.recorded_by = request.user
         super().save_model(request, obj, form, change)
@@ -237,6 +247,6 @@ class ProjectStepAdmin(StepAdmin):
 
 @admin.register(ContributionStep)
 class ContributionStepAdmin(StepAdmin):
-    list_display = ["at", "contribution", "from_state", "to_state", "quantity", "by"]
+    list_display = ["at", "contribution", "from_state", "to_state", "quantity", "by", "link_of"]
     list_select_related = ["contribution", "by"]
     search_fields = ["contribution__title", "note"]

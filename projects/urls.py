@@ -6,7 +6,17 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from partners.views.handovers import handover_paths
 from partners.views.listings import listing_paths
-from projects.views import benefits, contributions, handovers, history, inquiries, participations, projects, serving
+from projects.views import (
+    asking,
+    benefits,
+    contributions,
+    handovers,
+    history,
+    inquiries,
+    participations,
+    projects,
+    serving,
+)
 from projects.views.addresses import of_project
 from projects.views.needs import NEEDS
 
@@ -52,6 +62,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitraege/<int:pk>/zusagen/", contributions.contribution_promise, name="contribution-promise"),
     path("beitraege/<int:pk>/erbringen/", contributions.contribution_deliver, name="contribution-deliver"),
     path("beitraege/<int:pk>/bestaetigen/", contributions.contribution_confirm, name="contribution-confirm"),
+    path("beitraege/<int:pk>/bitten/", asking.contribution_ask, name="contribution-ask"),
+    path("beitraege/antworten/<str:token>/", asking.contribution_answer, name="contribution-answer"),
     path("beitraege/<int:pk>/einwenden/", contributions.contribution_object, name="contribution-object"),
     path("beitraege/<int:pk>/zurueckziehen/", contributions.contribution_withdraw, name="contribution-withdraw"),
     path("nutzen/<int:pk>/bearbeiten/", benefits.benefit_edit, name="benefit-edit"),

@@ -237,10 +237,12 @@ FIELDS: dict[str, Fields] = {
     # That an entry is disputed is public; what was said about it is between the two sides.
     "projects.Contribution": Fields(
         public="participation category title planned_quantity delivered_quantity unit start_on end_on is_public state",
-        internal="objection recorded_side recorded_at confirmed_at version",
+        internal="objection recorded_side recorded_at confirmed_at asked_at version",
         personal="recorded_by confirmed_by",
     ),
-    "projects.ContributionStep": Fields(internal="contribution from_state to_state at note quantity", personal="by"),
+    "projects.ContributionStep": Fields(
+        internal="contribution from_state to_state at note quantity link_of", personal="by"
+    ),
     # --- quartier: the portal ---
     "quartier.ImportRun": Fields(
         internal="""

@@ -125,6 +125,7 @@ MAIL_KINDS = [
     "projects.actions.handovers.ProjectHandoverLineMail",
     "projects.actions.inquiries.InquiryMail",
     "projects.actions.inquiries.InquiryAnswerMail",
+    "projects.actions.asking.ConfirmationMail",
     "partners.actions.digests.DigestMail",
     "partners.actions.confirming.StillRightMail",
     "partners.actions.round_mails.RoundMailMail",

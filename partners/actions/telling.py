@@ -309,6 +309,8 @@ SENTENCES = {
 def who_did(entry: HistoryEntry) -> str:
     if entry.by is not None:
         return str(entry.by)
+    if entry.occasion == HistoryEntry.Occasion.LINK:
+        return entry.detail
     return gettext("A deleted account") if entry.by_id else gettext("The portal itself")
 
 
@@ -322,4 +324,6 @@ def occasion_of(entry: HistoryEntry) -> str:
         return gettext("Merged with “%(name)s”") % {"name": entry.detail}
     if entry.occasion == HistoryEntry.Occasion.PARTED:
         return gettext("Merge with “%(name)s” undone") % {"name": entry.detail}
+    if entry.occasion == HistoryEntry.Occasion.LINK:
+        return gettext("By the link in a mail, without an account")
     return ""

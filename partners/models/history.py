@@ -112,6 +112,7 @@ class HistoryEntry(models.Model):
         RESTORED = "zurueckgeholt", _("earlier version brought back")
         MERGED = "zusammengefuehrt", _("merged with a twin")
         PARTED = "getrennt", _("merge undone")
+        LINK = "link", _("answered by the link in a mail")
 
     subject = models.CharField(_("subject"), max_length=60)
     subject_id = models.BigIntegerField(_("key of the subject"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
@@ -8,13 +9,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import UNIT_OF, Actor, Kept, KeptQuerySet, ResourceCategory, Staged, StageError, StepRecord, Unit
 from partners.models.resources import unit_fits_category
+from projects.models.asking import mailboxes
 from projects.models.participations import Participation
 from projects.models.projects import Project
 from projects.models.sides import Side
@@ -80,6 +83,10 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
 
     def to_mend_by(self, user: Person | AnonymousUser) -> Self:
         """Contested, and written by the person's own side: it waits there to be put right."""
+        return self.contested().written_for(user)
+
+    def written_for(self, user: Person | AnonymousUser) -> Self:
+        """The word of the person's own side."""
         if not user.is_authenticated:
             return self.none()
         staffed = Actor.objects.staffed_by(user)
@@ -87,10 +94,31 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         of_the_project = Q(
             recorded_side=Side.PROJECT, participation__project__in=Project.objects.all().editable_by(user)
         ) & ~Q(participation__actor__in=staffed)
-        return self.contested().filter(of_the_actor | of_the_project)
+        return self.filter(of_the_actor | of_the_project)
+
+    def askable(self) -> Self:
+        """Delivered, and the yes is missing of an actor for whom nobody can sign in, but which has a mailbox: `mailbox`.
+
+        Not the mailbox of whoever wrote it: nobody answers her own entry.
+        """
+        other = Case(
+            When(recorded_side=Side.PROJECT, then=F("participation__actor")),
+            # Who leads the project does not answer for both sides.
+            When(
+                ~Q(participation__actor=F("participation__project__lead_actor")),
+                then="participation__project__lead_actor",
+            ),
+        )
+        rows = self.filter(state=Contribution.State.DELIVERED, objection="").annotate(other_side=other)
+        found = rows.annotate(mailbox=Subquery(mailboxes().filter(pk=OuterRef("other_side")).values("mailbox")))
+        return found.exclude(mailbox=None).exclude(mailbox=Lower("recorded_by__email"))
+
+    def askable_by(self, user: Person | AnonymousUser) -> Self:
+        """The side that wrote it asks the other one by mail."""
+        return self.askable().written_for(user)
 
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
-        """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`."""
+        """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask."""
         if not user.is_authenticated:
             return self
         rows = Contribution.objects.order_by()
@@ -101,7 +129,10 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
             "may_confirm": rows.confirmable_by(user),
             "may_contest": rows.contestable_by(user),
         }
-        return self.annotate(**{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()})
+        asked = rows.askable_by(user).filter(pk=OuterRef("pk")).values("mailbox")
+        return self.annotate(
+            **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()}, ask_at=Subquery(asked)
+        )
 
     def for_list(self) -> Self:
         return self.select_related("participation__project", "participation__actor__kind").fetch_mode(
@@ -134,6 +165,10 @@ class Contribution(Kept, Written, Staged):
     UNTOLD = frozenset({"unit", "recorded_side"})
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
     may_record = may_edit = may_answer = may_confirm = may_contest = False
+    # The address that this person may ask for the yes that is missing.
+    ask_at: str | None = None
+    # The same words are asked about again after these days at the earliest.
+    ASKED_AGAIN_AFTER = timedelta(days=3)
     # In which stages a contribution can be written down for the first time.
     FIRST_STATES = (State.PLANNED, State.PROMISED, State.DELIVERED)
 
@@ -177,6 +212,7 @@ class Contribution(Kept, Written, Staged):
         verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked by mail"), null=True, blank=True, editable=False)
     objection = models.TextField(_("objection"), blank=True, help_text=_("What is not right, in a sentence or two."))
 
     objects = ContributionQuerySet.as_manager()
@@ -251,6 +287,10 @@ class Contribution(Kept, Written, Staged):
         return bool(self.objection)
 
     @property
+    def was_just_asked(self) -> bool:
+        return self.asked_at is not None and self.asked_at > timezone.now() - self.ASKED_AGAIN_AFTER
+
+    @property
     def is_actual(self) -> bool:
         return self.state in {self.State.DELIVERED, self.State.CONFIRMED}
 
@@ -260,21 +300,27 @@ class Contribution(Kept, Written, Staged):
         return self.state in {self.State.CONFIRMED, self.State.WITHDRAWN}
 
     @transaction.atomic
-    def move(self, target: str, *, by: Person | None, note: str = "", **values: Any) -> None:
+    def move(self, target: str, *, by: Person | None, note: str = "", link_of: str = "", **values: Any) -> None:
         """One step along the machine, with a line in the history; raises `StageError`."""
         before = self.state
         self.take_step(target, **values)
-        self.remember(before, by=by, note=note)
+        self.remember(before, by=by, note=note, link_of=link_of)
 
     @property
     def quantity(self) -> Decimal | None:
         """What counts at this stage: delivered once it was delivered, planned before."""
         return self.delivered_quantity if self.is_actual else self.planned_quantity
 
-    def remember(self, before: str, *, by: Person | None, note: str = "") -> None:
+    def remember(self, before: str, *, by: Person | None, note: str = "", link_of: str = "") -> None:
         """Adds a line to the history, with the quantity as it stands now."""
         ContributionStep.objects.create(
-            contribution=self, from_state=before, to_state=self.state, by=by, note=note, quantity=self.quantity
+            contribution=self,
+            from_state=before,
+            to_state=self.state,
+            by=by,
+            note=note,
+            link_of=link_of,
+            quantity=self.quantity,
         )
 
     def write_if_still(self, state: str, /, **values: Any) -> None:
@@ -300,16 +346,16 @@ class Contribution(Kept, Written, Staged):
             recorded_at=timezone.now(),
         )
 
-    def confirm(self, *, by: Person | None) -> None:
-        """The other side says yes. What was contested has to be put right first."""
+    def confirm(self, *, by: Person | None, link_of: str = "") -> None:
+        """The other side says yes, in person or by its link. What was contested has to be put right first."""
         if self.is_contested:
             raise StageError(
                 _("There is an objection. It has to be answered before this can be confirmed."), code="contested"
             )
-        self.move(self.State.CONFIRMED, by=by, confirmed_by=by, confirmed_at=timezone.now())
+        self.move(self.State.CONFIRMED, by=by, link_of=link_of, confirmed_by=by, confirmed_at=timezone.now())
 
     @transaction.atomic
-    def object_to(self, *, by: Person | None, reason: str) -> None:
+    def object_to(self, *, by: Person | None, reason: str, link_of: str = "") -> None:
         """The other side says no and why. A confirmed entry goes back to delivered; a delivered one stays there, contested."""
         if not reason.strip():
             raise ValidationError(_("Please say what is not right, so that the other side can mend it."), code="reason")
@@ -322,7 +368,7 @@ class Contribution(Kept, Written, Staged):
             self.write_if_still(before, objection=reason)
         else:
             raise StageError(_("One can only object to what is said to be delivered."), code="closed")
-        self.remember(before, by=by, note=reason)
+        self.remember(before, by=by, note=reason, link_of=link_of)
 
     def withdraw(self, *, by: Person | None, note: str = "") -> None:
         self.move(self.State.WITHDRAWN, by=by, note=note)
@@ -338,16 +384,30 @@ class Contribution(Kept, Written, Staged):
         if "category" in values:
             values["unit"] = UNIT_OF[values["category"]]
         self.write_if_still(
-            self.state, **values, objection="", recorded_by=by, recorded_side=side, recorded_at=timezone.now()
+            self.state,
+            **values,
+            objection="",
+            asked_at=None,
+            recorded_by=by,
+            recorded_side=side,
+            recorded_at=timezone.now(),
         )
         self.remember(self.state, by=by)
 
 
 class ContributionStep(StepRecord):
-    """One line of the history: a step, an objection (same or earlier stage, with its reason) or a new wording (same stage)."""
+    """One line of the history: a step, an objection (same or earlier stage, with its reason) or a new wording (same stage).
+
+    Who answered by the link in a mail is not known by name: then `link_of` says to which side the mail went.
+    """
+
+    class Link(models.TextChoices):
+        ACTOR = Side.ACTOR.value, _("the contributing actor")
+        PROJECT = Side.PROJECT.value, _("the lead of the project")
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="steps", verbose_name=_("contribution"))
     quantity = models.DecimalField(_("quantity"), max_digits=10, decimal_places=2, null=True, blank=True)
+    link_of = models.CharField(_("by the link in a mail to"), max_length=10, choices=Link, blank=True)
 
     class Meta(StepRecord.Meta):
         verbose_name = _("step of a contribution")

@@ -22,6 +22,7 @@ from projects.actions import (
     record_contribution,
     revise_contribution,
 )
+from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.filters import ContributionFilter
 from projects.forms.contributions import (
     ContributionEditForm,
@@ -90,24 +91,37 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _noted(contribution: Contribution) -> str:
     """What was saved and what comes next."""
-    if contribution.state != Contribution.State.DELIVERED:
-        return gettext("“%(title)s” is noted.") % {"title": contribution.title}
+    said = gettext("“%(title)s” is noted.") % {"title": contribution.title}
+    return said if contribution.state != Contribution.State.DELIVERED else f"{said} {_who_answers(contribution)}"
+
+
+def _who_answers(contribution: Contribution) -> str:
+    """Whose yes is missing now, and how it comes."""
+    actor = contribution.participation.actor
     if contribution.recorded_side == Side.ACTOR:
-        return gettext("“%(title)s” is noted. Now the project is asked to confirm it.") % {"title": contribution.title}
-    names = {"title": contribution.title, "actor": contribution.participation.actor.name}
-    return gettext("“%(title)s” is noted. Now %(actor)s is asked to confirm it.") % names
+        return gettext("Now the project is asked to confirm it.")
+    if has_account(actor):
+        said = gettext("Now %(actor)s is asked to confirm it.")
+    elif may_be_asked_by_mail(contribution):
+        said = gettext("%(actor)s has no account here: ask for the yes by mail, with the button at the entry.")
+    else:
+        said = gettext(
+            "Nobody can confirm it yet: %(actor)s has neither an account nor an e-mail address here. Enter one in the "
+            "profile, or invite somebody."
+        )
+    return said % {"actor": actor.name}
 
 
 def fetch(rows: ContributionQuerySet, pk: int) -> Contribution:
     return get_object_or_404(rows.select_related("participation__project", "participation__actor"), pk=pk)
 
 
-def _show(request: SignedInRequest, row: Contribution, said: str, *, failed: bool = False) -> HttpResponse:
+def show(request: SignedInRequest, row: Contribution, said: str, *, failed: bool = False) -> HttpResponse:
     part = row.participation
     return show_entry(request, part.project, part.actor_id, said=said, focus=row.anchor, failed=failed)
 
 
-def _as_seen(request: SignedInRequest, row: Contribution) -> None:
+def as_seen(request: SignedInRequest, row: Contribution) -> None:
     """An answer is an answer to what stood on the page: if that was rewritten since, the step is refused."""
     seen = request.POST.get("version", "")
     if seen.isascii() and seen.isdigit() and len(seen) < 10:
@@ -123,7 +137,7 @@ class Question:
     heading: str
     action: str
     do: Callable[[], None]
-    said: str
+    said: str | Callable[[], str]
     more: dict[str, Any] = field(default_factory=dict)
 
     def show_present(self) -> None:
@@ -147,7 +161,7 @@ def _ask(request: SignedInRequest, question: Question) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return _show(request, row, question.said)
+            return show(request, row, question.said() if callable(question.said) else question.said)
     page = FormPage(
         form=form,
         project=part.project,
@@ -199,9 +213,9 @@ def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side says what was really brought; the other one is asked to confirm."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
-    _as_seen(request, row)
+    as_seen(request, row)
     if request.method == "POST" and row.is_actual:
-        return _show(request, row, gettext("This is noted as delivered already."))
+        return show(request, row, gettext("This is noted as delivered already."))
     form = DeliverForm(
         request.POST if request.method == "POST" else None, contribution=row, auto_id=f"erbracht_{pk}_%s"
     )
@@ -215,7 +229,7 @@ def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
             do=lambda: deliver_contribution(
                 contribution=row, by=request.user, quantity=form.cleaned_data.get("quantity")
             ),
-            said=gettext("“%(title)s” is delivered. Now the other side is asked to confirm it.") % {"title": row.title},
+            said=lambda: gettext("“%(title)s” is delivered.") % {"title": row.title} + " " + _who_answers(row),
             more={"intro": gettext("The other side is then asked whether it is right.")},
         ),
     )
@@ -227,11 +241,11 @@ def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
     """The side that did not write it says what is not right."""
     row = fetch(Contribution.objects.answerable_by(request.user), pk)
-    _as_seen(request, row)
+    as_seen(request, row)
     form = ObjectionForm(request.POST if request.method == "POST" else None, auto_id=f"einwand_{pk}_%s")
     said = gettext("Your objection is noted. The other side now mends the entry, then you are asked again.")
     if form.is_bound and form.is_valid() and row.objection == form.cleaned_data["reason"]:
-        return _show(request, row, said)  # the same form twice
+        return show(request, row, said)  # the same form twice
     return _ask(
         request,
         Question(
@@ -251,11 +265,11 @@ def contribution_object(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side takes back what was only planned or promised."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
-    _as_seen(request, row)
+    as_seen(request, row)
     form = WithdrawForm(request.POST if request.method == "POST" else None, auto_id=f"zurueck_{pk}_%s")
     said = gettext("“%(title)s” is withdrawn.") % {"title": row.title}
     if request.method == "POST" and row.state == Contribution.State.WITHDRAWN:
-        return _show(request, row, said)
+        return show(request, row, said)
     return _ask(
         request,
         Question(
@@ -278,12 +292,12 @@ def _step(
 ) -> HttpResponse:
     """One button, one step; the same button twice is one step."""
     if row.state == target:
-        return _show(request, row, said)
+        return show(request, row, said)
     try:
         do()
     except ValidationError as error:
-        return _show(request, row, sentence(error), failed=True)
-    return _show(request, row, said)
+        return show(request, row, sentence(error), failed=True)
+    return show(request, row, said)
 
 
 @in_parts
@@ -292,7 +306,7 @@ def _step(
 def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
     """Either side notes that it is promised."""
     row = fetch(Contribution.objects.recordable_by(request.user), pk)
-    _as_seen(request, row)
+    as_seen(request, row)
     said = gettext("“%(title)s” is promised.") % {"title": row.title}
     return _step(request, row, Contribution.State.PROMISED, do=lambda: row.promise(by=request.user), said=said)
 
@@ -303,7 +317,7 @@ def contribution_promise(request: SignedInRequest, pk: int) -> HttpResponse:
 def contribution_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     """The side that did not write it says yes."""
     row = fetch(Contribution.objects.answerable_by(request.user), pk)
-    _as_seen(request, row)
+    as_seen(request, row)
     said = gettext("“%(title)s” is confirmed. Thank you.") % {"title": row.title}
 
     def confirm() -> None:

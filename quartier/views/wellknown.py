@@ -25,7 +25,7 @@ def _plain(lines: list[str]) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What is public may be found by search engines; forms, accounts and search results need not."""
-    paths = ["/konto/", "/einladungen/", *(reverse(name) for name in NOT_FOR_SEARCH)]
+    paths = ["/konto/", "/einladungen/", "/beitraege/antworten/", *(reverse(name) for name in NOT_FOR_SEARCH)]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in sorted(paths))]
     return _plain([*lines, "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}"])
 

@@ -25,6 +25,7 @@ def test_robots_are_led_to_what_is_public(client: Client) -> None:
         "User-agent: *\n"
         "Disallow: /admin/\n"
         "Disallow: /akteure/neu/\n"
+        "Disallow: /beitraege/antworten/\n"
         "Disallow: /einladungen/\n"
         "Disallow: /konto/\n"
         "Disallow: /projekte/neu/\n"
