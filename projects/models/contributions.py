@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -111,7 +111,7 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         )
         rows = self.filter(state=Contribution.State.DELIVERED, objection="").annotate(other_side=other)
         found = rows.annotate(mailbox=Subquery(mailboxes().filter(pk=OuterRef("other_side")).values("mailbox")))
-        return found.exclude(mailbox=None).exclude(mailbox=Lower("recorded_by__email"))
+        return found.exclude(mailbox=None).exclude(mailbox=Coalesce(Lower("recorded_by__email"), Value("")))
 
     def askable_by(self, user: Person | AnonymousUser) -> Self:
         """The side that wrote it asks the other one by mail."""

@@ -18,7 +18,7 @@ from partners.models import Actor, HistoryEntry, Mail, NoNotices
 from projects.actions import asking
 from projects.actions.asking import ask_to_confirm, asked_actor, mailbox_of, token_of
 from projects.models import Contribution, ContributionStep, Participation, Side
-from tests.factories import ActorFactory, ContactFactory, MembershipFactory, ParticipationFactory
+from tests.factories import ActorFactory, ContactFactory, MembershipFactory, ParticipationFactory, PersonFactory
 
 pytestmark = pytest.mark.django_db
 State = Contribution.State
@@ -84,7 +84,8 @@ def test_the_side_that_did_not_write_it_is_asked(world, part, row):
         ({"team": True}, ""),
         ({"team": False}, "laden@example.org"),
         ({"state": "archiviert"}, ""),
-        ({"by": "laden@example.org"}, ""),
+        ({"by": lambda: PersonFactory(email="laden@example.org")}, ""),
+        ({"by": lambda: None}, "laden@example.org"),
         ({"contribution": "zugesagt"}, ""),
     ],
 )
@@ -96,8 +97,8 @@ def test_the_office_comes_first_then_who_agreed_and_nobody_where_somebody_can_si
         ContactFactory(actor=part.actor, **contact)
     if "team" in change:
         MembershipFactory(actor=part.actor, person__is_active=change.pop("team"))
-    if "by" in change:
-        type(row.recorded_by).objects.filter(pk=row.recorded_by.pk).update(email=change.pop("by"))
+    if writer := change.pop("by", None):
+        Contribution.objects.filter(pk=row.pk).update(recorded_by=writer())
     if state := change.pop("contribution", None):
         Contribution.objects.filter(pk=row.pk).update(state=state, delivered_quantity=None)
     Actor.objects.filter(pk=part.actor.pk).update(**change) if change else None

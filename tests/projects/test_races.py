@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -11,8 +12,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
 from django.test import Client
+from django.urls import reverse
 
+from partners.models import Mail
 from projects.actions import create_project, edit_project, revise_benefit, revise_contribution
+from projects.actions.asking import ask_to_confirm, token_of
 from projects.models import Benefit, Contribution, Project, Side
 from tests.factories import (
     BenefitFactory,
@@ -94,6 +98,32 @@ def test_yes_and_no_at_once_are_one_answer(row, attempt):
     assert refusals(answers) == 1
     assert len(assert_one_story(row)) == 2
     assert (row.state, row.objection) in {(State.CONFIRMED, ""), (State.DELIVERED, "Nein.")}
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+@pytest.mark.parametrize("answers", [("stimmt", "stimmt"), ("stimmt", "stimmt-nicht")])
+def test_a_link_that_is_used_twice_at_once_is_one_answer(attempt, answers):
+    row = ContributionFactory(
+        state=State.DELIVERED, delivered_quantity=4, participation__actor__email="kiosk@example.org"
+    )
+    row.remember("", by=None)
+    path = reverse("projects:contribution-answer", args=[token_of(row, "kiosk@example.org")])
+    sent = [{"wahl": answer, "seen": row.version, "reason": "Nein."} for answer in answers]
+    given = at_once(*[partial(Client().post, path, data) for data in sent])
+    assert sorted(answer.status_code for answer in given) == [200, 410]
+    assert len(assert_one_story(row)) == 2
+    taken = answers[[answer.status_code for answer in given].index(200)]
+    assert (row.state, row.objection) == ((State.CONFIRMED, "") if taken == "stimmt" else (State.DELIVERED, "Nein."))
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_who_asks_twice_at_once_sends_one_mail(attempt):
+    row = ContributionFactory(
+        state=State.DELIVERED, delivered_quantity=4, participation__actor__email="kiosk@example.org"
+    )
+    answers = at_once(*[partial(ask_to_confirm, contribution=row, by=PersonFactory()) for _ in range(2)])
+    assert refusals(answers) == 1
+    assert Mail.objects.count() == 1
 
 
 @pytest.mark.parametrize("attempt", TIMES)

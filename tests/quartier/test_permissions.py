@@ -30,6 +30,7 @@ from partners.actions.consent import token_of
 from partners.actions.merging import merge_actors
 from partners.actions.refusals import refusal_link
 from partners.models import Actor, HistoryEntry, Invitation, Listing, Membership, NotTwins, Offer, Partnership
+from projects.actions import asking
 from projects.models import Benefit, Contribution, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
@@ -335,6 +336,10 @@ PROJECTS = [
     Row("projects:contribution-deliver", of="planned", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("projects:contribution-confirm", of="noted by the project", get=POST_ONLY, post=TEAM_ALONE_ON_),
     Row("projects:contribution-confirm", of="noted by the library", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("projects:contribution-ask", of="noted for the kiosk", get=POST_ONLY, post=ORGANISERS_ON_),
+    Row("projects:contribution-ask", of="noted by the project", get=POST_ONLY, post="login 404"),
+    Row("projects:contribution-answer", of="question to the kiosk", get="200", post="200"),
+    Row("projects:contribution-answer", of="no token", get="404", post="404"),
     Row("projects:contribution-object", of="noted by the project", get=TEAM_ALONE____, post=TEAM_ALONE____),
     Row("projects:contribution-object", of="noted by the library", get=ORGANISERS____, post=ORGANISERS____),
     Row("projects:contribution-withdraw", of="planned", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
@@ -522,6 +527,7 @@ class World:
             "benefit": BenefitFactory(project=project, actor=self.library),
             "benefit in own words": BenefitFactory(project=project, actor=self.library, recorded_side=Side.ACTOR),
         }
+        self.ask(project)
         tied = ParticipationFactory(project=ProjectFactory(neighbourhoods=[self.here]), actor=self.library).project
         tied.partnerships.add(partnership)
         self.kwargs["tied project"] = {"pk": partnership.pk, "slug": tied.slug}
@@ -530,6 +536,13 @@ class World:
         self.kwargs |= {name: {"pk": row.pk} for name, row in rows.items()}
         inquiry = ProjectInquiryFactory(project=project, actor=self.library, by=self.people["editor"])
         self.kwargs["inquiry"] = {"slug": project.slug, "pk": inquiry.pk}
+
+    def ask(self, project: Project) -> None:
+        """Nobody can sign in for the kiosk, so it is asked by mail."""
+        kiosk = ActorFactory(neighbourhoods=[self.here], email="kiosk@example.org")
+        row = self.delivered(ParticipationFactory(project=project, actor=kiosk), Side.PROJECT)
+        self.kwargs["noted for the kiosk"] = {"pk": row.pk}
+        self.kwargs["question to the kiosk"] = {"token": asking.token_of(row, kiosk.email)}
 
     def quote(self, partnership: Partnership) -> None:
         """The library is quoted in one partnership, and nobody in the other one."""
