@@ -85,7 +85,7 @@ def ask_to_confirm(*, contribution: Contribution, by: Person | None) -> str:
     now = timezone.now()
     if contribution.was_just_asked:
         raise AskedAlreadyError(_("The mail is on its way already. You can ask again in three days."), code="haste")
-    number = 1 + Mail.objects.filter(event__in=[_event(contribution, one) for one in range(1, MOST + 1)]).count()
+    number = 1 + Mail.objects.filter(event__in=[event_of(contribution, one) for one in range(1, MOST + 1)]).count()
     if number > MOST:
         raise ValidationError(
             _("This was asked three times without an answer. Please ask in another way."), code="enough"
@@ -98,7 +98,7 @@ def ask_to_confirm(*, contribution: Contribution, by: Person | None) -> str:
     Contribution.objects.filter(pk=contribution.pk).update(asked_at=now)
     queue_mail(
         kind=ConfirmationMail,
-        event=_event(contribution, number, with_kind=False),
+        event=event_of(contribution, number, with_kind=False),
         to=address,
         about=contribution,
         by=by,
@@ -107,7 +107,8 @@ def ask_to_confirm(*, contribution: Contribution, by: Person | None) -> str:
     return address
 
 
-def _event(contribution: Contribution, number: int, *, with_kind: bool = True) -> str:
+def event_of(contribution: Contribution, number: int, *, with_kind: bool = True) -> str:
+    """The first, second or third mail about this wording."""
     event = f"{contribution.pk}:{contribution.version}:{number}"
     return f"{ConfirmationMail.name}:{event}" if with_kind else event
 

@@ -12,6 +12,8 @@ from django.utils import timezone
 from partners.actions import consent, contacts, invitations
 from partners.actions.round_mails import RoundMailMail, plan_of, send_round_mail, write_round_mail
 from partners.models import Actor, ContactPerson, Invitation, Mail, Neighbourhood, Person, RoundMail
+from projects.actions import asking
+from projects.models import Contribution
 
 WHERE = "nachbarschaftstreff-zwirnrolle"
 MISTYPED = "redaktion@exmaple.invalid"
@@ -25,6 +27,7 @@ TEXT = (
 
 
 def tell_mails(*, by: Person) -> None:
+    tell_question(by=by)
     then = timezone.now() - timedelta(days=2)
     handed = {"created_at": then, "taken_at": then, "handed_at": then, "finished_at": then, "attempts": 1, "by": by}
     for email, state, error in (
@@ -49,6 +52,24 @@ def tell_mails(*, by: Person) -> None:
         reason=Mail.Reason.REFUSED,
         last_error="SMTPRecipientsRefused 550",
         **handed,
+    )
+
+
+def tell_question(*, by: Person) -> None:
+    """A club for which nobody can sign in was asked whether its contribution is right; it may be asked once more."""
+    then = timezone.now() - timedelta(days=5)
+    (row,) = Contribution.objects.askable()
+    Contribution.objects.filter(pk=row.pk).update(asked_at=then)
+    Mail.objects.create(
+        event=asking.event_of(row, 1),
+        kind=asking.ConfirmationMail.name,
+        about_id=row.pk,
+        address=row.mailbox,
+        language="de",
+        state=Mail.State.SENT,
+        by=by,
+        attempts=1,
+        **dict.fromkeys(("created_at", "taken_at", "handed_at", "finished_at"), then),
     )
 
 

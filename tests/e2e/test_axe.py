@@ -31,6 +31,7 @@ from partners.models import (
     Quotation,
     RoundMail,
 )
+from projects.actions import asking
 from projects.models import Contribution, Need, ParallelReason, Participation, Project, ProjectHandover, ProjectInquiry
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
@@ -103,6 +104,9 @@ def visitor() -> Iterator[State]:
     yield from (State(f"/kontakte/einwilligung/{token_of(one)}/") for one in ContactPerson.objects.order_by("pk"))
     yield State("/kontakte/einwilligung/kein-link/")
     yield from (State(f"/zitate/einwilligung/{token_of(one)}/") for one in Quotation.objects.order_by("pk")[:2])
+    (question,) = Contribution.objects.askable()
+    yield State(f"/beitraege/antworten/{asking.token_of(question, question.mailbox)}/", "reason")
+    yield State("/beitraege/antworten/kein-link/")
     yield State("/konto/login/", "login")
     yield State("/konto/password/reset/", "email")
 

@@ -40,6 +40,7 @@ from partners.models import (
     RoundMail,
 )
 from partners.models.reviews import averages_in
+from projects.actions.asking import ConfirmationMail, token_of
 from projects.models import (
     Benefit,
     Contribution,
@@ -100,7 +101,7 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 45)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 46)
 
 
 def test_its_partnerships_show_what_their_sides_delivered():
@@ -149,9 +150,18 @@ def test_it_has_a_pair_of_twins_and_one_that_only_seems_so():
 def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
     states = Mail.State
     told = dict(Mail.objects.exclude(kind=RoundMailMail.name).values_list("address", "state"))
-    assert sorted(told.values()) == sorted([states.SENT, states.UNCLEAR, states.FAILED])
+    assert sorted(told.values()) == sorted([states.SENT, states.SENT, states.UNCLEAR, states.FAILED])
     assert all(address.endswith(("@example.org", ".invalid")) for address in told)
     assert (send_mails.call(), mail.outbox) == (0, [])
+
+
+def test_a_club_without_account_was_asked_by_mail_and_can_answer(client):
+    (row,) = Contribution.objects.askable()
+    asked = Mail.objects.get(kind=ConfirmationMail.name)
+    assert (asked.address, asked.about_id, row.was_just_asked) == (row.mailbox, row.pk, False)
+    assert asked.created_at > row.recorded_at
+    page = client.get(f"/beitraege/antworten/{token_of(row, row.mailbox)}/")
+    assert (page.status_code, row.title in page.content.decode()) == (200, True)
 
 
 def test_its_round_mail_went_to_invented_people_and_one_of_them_wanted_none():

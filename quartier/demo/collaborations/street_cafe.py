@@ -97,6 +97,12 @@ STREET_CAFE = Story(
             gives=(Gives(Category.DATA, "Was Jugendliche am Platz stört", side=OWN),),
             gains=(Gains(Kind.LEARNING, "Die Jugendlichen haben gemerkt: Erwachsene hören zu.", NOTED),),
         ),
+        # Nobody can sign in for the club: it was asked by mail, and has not answered yet.
+        Takes(
+            "sportverein-ballwechsel",
+            start=-90,
+            gives=(Gives(Category.MATERIAL, "Biertische und Bänke aus dem Vereinsheim", "12", "14", DELIVERED),),
+        ),
         Takes("initiative-gruenstreif", state=Participation.State.INVITED, tasks="Bepflanzte Kübel am Platz."),
         Takes(
             "beratungsstelle-kompassrose",
