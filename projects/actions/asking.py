@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail
 from partners.models import Actor, HistoryEntry, Mail, NoNotices, Person, acting
+from projects.actions.contributions import confirm_contribution, contest_contribution
 from projects.models import Contribution, ContributionStep, Side
 
 SALT = "projects.contributions.confirm"
@@ -44,8 +45,8 @@ def asked_actor(contribution: Contribution) -> Actor | None:
 
 def mailbox_of(contribution: Contribution) -> str:
     """To which address the question goes. Empty where it does not wait for a side, or that side has an account or no address."""
-    found: Any = Contribution.objects.askable().filter(pk=contribution.pk).values_list("mailbox", flat=True)
-    return found.first() or ""
+    found = Contribution.objects.askable().filter(pk=contribution.pk).first()
+    return found.mailbox if found else ""
 
 
 def may_be_asked_by_mail(contribution: Contribution) -> bool:
@@ -216,12 +217,12 @@ def question_of(token: str, *, locked: bool = False) -> Question | None:
 def say_yes(question: Question) -> None:
     """Told as done by the side that was asked, whoever presses. Raises `ValidationError`."""
     with _by_link(question):
-        question.contribution.confirm(by=None, link_of=question.link_of)
+        confirm_contribution(contribution=question.contribution, by=None, link_of=question.link_of)
 
 
 def say_no(question: Question, *, reason: str) -> None:
     with _by_link(question):
-        question.contribution.object_to(by=None, reason=reason, link_of=question.link_of)
+        contest_contribution(contribution=question.contribution, by=None, reason=reason, link_of=question.link_of)
 
 
 def _by_link(question: Question) -> Any:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
 
 from partners.models import Actor, ContactPerson, Membership
-from partners.models.actors import ActorQuerySet
 
 
-def mailboxes() -> ActorQuerySet:
+def mailboxes() -> Any:
     """Actors without an active account on their team, with `mailbox`: None where they have none.
 
     The address of the office comes first, then that of a contact person who agreed that everybody may read it.

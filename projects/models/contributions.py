@@ -129,9 +129,10 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
             "may_confirm": rows.confirmable_by(user),
             "may_contest": rows.contestable_by(user),
         }
-        asked = rows.askable_by(user).filter(pk=OuterRef("pk")).values("mailbox")
+        asked: Any = rows.askable_by(user).filter(pk=OuterRef("pk"))
         return self.annotate(
-            **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()}, ask_at=Subquery(asked)
+            **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()},
+            ask_at=Subquery(asked.values("mailbox")),
         )
 
     def for_list(self) -> Self:
@@ -165,7 +166,8 @@ class Contribution(Kept, Written, Staged):
     UNTOLD = frozenset({"unit", "recorded_side"})
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
     may_record = may_edit = may_answer = may_confirm = may_contest = False
-    # The address that this person may ask for the yes that is missing.
+    # Where the yes that is missing is asked for by mail, see `askable`; and the same for who may ask.
+    mailbox = ""
     ask_at: str | None = None
     # The same words are asked about again after these days at the earliest.
     ASKED_AGAIN_AFTER = timedelta(days=3)

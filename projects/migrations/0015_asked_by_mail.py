@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0013_requests_for_offers'),
+        ('projects', '0014_requests_name_both_hours'),
     ]
 
     operations = [
