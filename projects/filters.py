@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q
@@ -24,7 +26,7 @@ from partners.filters import (
     topic_options,
 )
 from partners.models import Actor, ResourceCategory, normalise
-from projects.models import Contribution, Project
+from projects.models import Contribution, Project, ResourceRequest
 from projects.models.contributions import ContributionQuerySet
 from projects.models.projects import ProjectQuerySet
 
@@ -84,6 +86,39 @@ class ContributionFilter(ListFilter):
         super().__init__(data, queryset=rows)
         options = [Option(actor.slug, actor.name, actor.pk) for actor in actors]
         self.filters["akteur"].extra["load"] = lambda: options
+
+
+ASKED_OF_US, ASKED_BY_US = "an-uns", "von-uns"
+
+
+class RequestFilter(ListFilter):
+    """Requests of both sides: who asked whom, how far they are, and what waits for the reader."""
+
+    q = SearchFilter(label=_("Search"))
+    dran = OptionsFilter(
+        label=_("Whose turn?"), load=one_box(_("It is my turn")), narrow=lambda rows, keys: rows, yes_no=True
+    )
+    weg = OptionsFilter(
+        label=_("Who asks?"),
+        load=lambda: options_of(((ASKED_OF_US, _("others ask us")), (ASKED_BY_US, _("we ask others")))),
+        narrow=lambda rows, keys: rows,
+        yes_no=True,
+    )
+    stand = by_choice(_("State"), ResourceRequest.State.choices, "state")
+
+    class Meta:
+        model = ResourceRequest
+        fields: list[str] = []
+
+    def __init__(self, data: QueryDict, *, user: Any) -> None:
+        self.user = user
+        super().__init__(data, queryset=ResourceRequest.objects.visible_to(user))
+        self.filters["dran"].narrow = lambda rows, keys: rows.waiting_for(user)
+        self.filters["weg"].narrow = self.by_side
+
+    def by_side(self, rows: Any, keys: list[str]) -> Any:
+        sides = {ASKED_OF_US: rows.given_by(self.user), ASKED_BY_US: rows.asked_by(self.user)}
+        return reduce(or_, (sides[key] for key in keys))
 
 
 class NeedFilter(ListingFilter):

@@ -15,6 +15,7 @@ from projects.views import (
     inquiries,
     participations,
     projects,
+    resource_requests,
     serving,
 )
 from projects.views.addresses import of_project
@@ -51,6 +52,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="partnership-project-delete",
     ),
     *listing_paths(NEEDS, name="need"),
+    path("angebote/<int:pk>/anfragen/neu/", resource_requests.request_create, name="request-create"),
+    path("anfragen/", resource_requests.request_list, name="request-list"),
+    path("anfragen/<int:pk>/", resource_requests.request_detail, name="request-detail"),
+    re_path(
+        rf"^anfragen/(?P<pk>[0-9]{{1,19}})/(?P<word>{'|'.join(resource_requests.VERBS)})/$",
+        resource_requests.request_step,
+        name="request-step",
+    ),
     path("beteiligungen/<int:pk>/bearbeiten/", participations.participation_edit, name="participation-edit"),
     path("beteiligungen/<int:pk>/beitraege/neu/", contributions.contribution_create, name="contribution-create"),
     re_path(

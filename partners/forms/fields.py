@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,6 +21,7 @@ MONTHS = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 WRITTEN_DAY = re.compile(r"(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?\s+(\d{4})")
+WRITTEN_TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?(?: ?(?:uhr|h))?", re.IGNORECASE)
 DIGITS = Decimal("0.000001")
 # What people do together here has days from this year on, and in the lifetime of somebody who is born today; any other
 # day is a slip of the finger.
@@ -119,6 +120,21 @@ class HoursField(forms.DecimalField):
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace(
             ".", str(get_format("DECIMAL_SEPARATOR"))
         )
+
+
+class ClockField(forms.TimeField):
+    """A time of day as people write it: 18, 18 Uhr, 18:30, 18.30."""
+
+    default_error_messages = {"invalid": _("Write the time like this: 18:30.")}
+    widget = forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"input_formats": ["%H:%M"], "help_text": _("For example 18:30")} | kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str) and (typed := WRITTEN_TIME.fullmatch(value.strip())):
+            value = f"{typed['hour']}:{typed['minute'] or '00'}"
+        return super().to_python(value)
 
 
 class DayField(forms.DateField):

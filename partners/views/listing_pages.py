@@ -45,6 +45,8 @@ class ListingPages:
     writers: dict[type[Kept], Write]
     words: dict[str, Any]
     count: Callable[[int], str]
+    # The name of the list of requests for these, for the signed-in; empty where nothing is asked for.
+    requests_name: str = ""
 
     @property
     def rows(self) -> Any:

@@ -8,7 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
-from django.db import transaction
+from django.db import router, transaction
+from django.db.models import ProtectedError
+from django.db.models.deletion import Collector
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, re_path
@@ -28,6 +30,8 @@ from partners.views.writing import came_from, made_once
 
 # So many of those for whom somebody may enter something stand on the page where she chooses.
 OFFERED = 20
+# What one does with an offer that cannot be deleted.
+TO_REST = ("pausieren", "zurueckziehen")
 
 
 def listing_paths(pages: ListingPages, *, name: str) -> Any:
@@ -209,14 +213,29 @@ def _show_edit(request: HttpRequest, pages: ListingPages, listing: Listing, form
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing_delete(request: HttpRequest, pages: ListingPages, pk: int) -> HttpResponse:
-    """Asked once more before; what was only to rest can be paused instead."""
+    """Asked once more before; what was only to rest can be paused instead, and what others asked for stays."""
     listing = get_object_or_404(pages.rows.kept_by(request.user).for_detail(), pk=pk)
     if request.method == "POST":
         leads_to = listing.owner.get_absolute_url()
-        listing.delete()
+        try:
+            listing.delete()
+        except ProtectedError:
+            return redirect(request.path)
         messages.success(request, gettext("“%(title)s” is deleted.") % {"title": listing.title})
         return redirect(leads_to)
-    return render(request, "partners/listing/delete.html", {"pages": pages, "words": pages.words, "listing": listing})
+    is_kept = is_held(listing)
+    steps = [one for one in steps_for(listing) if one.word in TO_REST] if is_kept else []
+    context = {"pages": pages, "words": pages.words, "listing": listing, "is_kept": is_kept, "steps": steps}
+    return render(request, "partners/listing/delete.html", context)
+
+
+def is_held(listing: Listing) -> bool:
+    """Whether something hangs on it that stays, so that it cannot be deleted; found without deleting anything."""
+    try:
+        Collector(using=router.db_for_write(type(listing)), origin=listing).collect([listing])
+    except ProtectedError:
+        return True
+    return False
 
 
 @login_required

@@ -31,6 +31,7 @@ OFFERS = ListingPages(
     edit_form=OfferEditForm,
     create=create_offer,
     writers={Offer: restore_listing},
+    requests_name="projects:request-list",
     count=lambda n: ngettext("%(n)d offer", "%(n)d offers", n) % {"n": n},
     words={
         "list": _("Offers"),

@@ -27,9 +27,13 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.days import spoken
 from partners.models import Actor, Membership, Offer, ResourceCategory, Staged, StepRecord
+from partners.models.search import words
 from partners.reversing import address
 from projects.models.contributions import Contribution
 from projects.models.projects import Project
@@ -136,11 +140,56 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         """Done, and confirmed where something was to be confirmed; nobody has said thank you yet."""
         return self.filter(self._to_thank())
 
+    def waiting_for(self, user: Person | AnonymousUser) -> Self:
+        """Where it is this person's turn, with the contributions that she has to confirm or to put right."""
+        entries = Contribution.objects.order_by()
+        mine = ResourceRequest.objects.order_by().turn_of(user).values("pk")
+        told = Q(contribution__in=entries.confirmable_by(user).values("pk"))
+        told |= Q(contribution__in=entries.to_mend_by(user).values("pk"))
+        return self.visible_to(user).filter(Q(pk__in=mine) | told)
+
+    def with_rights_of(self, user: Person | AnonymousUser) -> Self:
+        """Adds what this person may do, and whether it is her turn: `may_answer` … `may_mend`, `is_turn`."""
+        if not user.is_authenticated:
+            return self
+        rows, entries = ResourceRequest.objects.order_by(), Contribution.objects.order_by()
+        allowed = {
+            "may_answer": rows.answerable_by(user),
+            "may_withdraw": rows.withdrawable_by(user),
+            "may_finish": rows.finishable_by(user),
+            "may_thank": rows.thankable_by(user),
+            "is_turn": rows.waiting_for(user),
+        }
+        own = {name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()}
+        answers = {"may_confirm": entries.confirmable_by(user), "may_mend": entries.to_mend_by(user)}
+        theirs = {name: Exists(rows.filter(pk=OuterRef("contribution"))) for name, rows in answers.items()}
+        return self.annotate(**own, **theirs)
+
+    def with_turn_of(self, user: Person | AnonymousUser) -> Self:
+        """Only the last of these, for a list."""
+        mine = ResourceRequest.objects.order_by().waiting_for(user).filter(pk=OuterRef("pk"))
+        return self.annotate(is_turn=Exists(mine))
+
+    def search(self, text: str) -> Self:
+        """Rows with every word of the text in what is offered, or in the name of one of the two sides."""
+        rows = self
+        for word in words(text):
+            fits = Q(offer__in=Offer.objects.order_by().filter(search_text__contains=word).values("pk"))
+            named = Actor.objects.order_by().filter(sort_name__contains=word).values("pk")
+            fits |= Q(offer__actor__in=named) | Q(actor__in=named)
+            titled = Project.objects.order_by().filter(sort_title__contains=word).values("pk")
+            rows = rows.filter(fits | Q(project__in=titled))
+        return rows
+
     def open(self) -> Self:
         return self.filter(state=ResourceRequest.State.OPEN)
 
     def granted(self) -> Self:
         return self.filter(state=ResourceRequest.State.GRANTED)
+
+    def given_away(self) -> Self:
+        """Promised, and still to come or going on, the next one first."""
+        return self.granted().filter(end_on__gte=timezone.localdate()).order_by("start_on", "start_time", "pk")
 
     def at_the_time_of(self, request: ResourceRequest) -> Self:
         """Others for the same offer that share a day with it, and hours of the day where both name some."""
@@ -152,13 +201,15 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         return rows.filter(Q(start_time=None) | Q(start_time__lt=request.end_time, end_time__gt=request.start_time))
 
     def for_list(self) -> Self:
-        return self.select_related("offer__actor", "actor", "project", "by", "contribution").fetch_mode(
-            models.FETCH_PEERS
-        )
+        """A line in a list, with both sides and what came of it."""
+        return self.select_related(
+            "offer__actor", "actor", "project", "by", "contribution__participation__project"
+        ).fetch_mode(models.FETCH_PEERS)
 
     def for_detail(self) -> Self:
         return self.select_related(
-            "offer__actor", "actor", "project__lead_actor", "by", "decided_by", "thanked_by", "contribution"
+            *("offer__actor", "actor", "project__lead_actor", "by", "decided_by", "thanked_by"),
+            *("contribution__participation__project", "contribution__recorded_by", "contribution__confirmed_by"),
         ).prefetch_related("steps__by")
 
 
@@ -196,6 +247,8 @@ class ResourceRequest(Staged):
         State.GRANTED: (State.DONE, State.WITHDRAWN),
     }
     LONGEST = 2000
+    # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
+    may_answer = may_withdraw = may_finish = may_thank = may_confirm = may_mend = is_turn = False
 
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="requests", verbose_name=_("offer"))
     actor = models.ForeignKey(
@@ -351,6 +404,16 @@ class ResourceRequest(Staged):
         return (self.end_on - self.start_on).days + 1
 
     @property
+    def when(self) -> str:
+        """3. Mai 2027, 18:00 bis 21:00 Uhr; or from one day to another."""
+        days = {"start": spoken(self.start_on), "end": spoken(self.end_on)}
+        told = days["start"] if self.days == 1 else gettext("%(start)s to %(end)s") % days
+        if self.start_time is None or self.end_time is None:
+            return told
+        hours = {"start": date_format(self.start_time, "G:i"), "end": date_format(self.end_time, "G:i")}
+        return f"{told}, {pgettext('time of day', '{time}').format(time=gettext('%(start)s to %(end)s') % hours)}"
+
+    @property
     def suggested_quantity(self) -> Decimal | None:
         """What a contribution is prefilled with: what was asked for, else the hours that were named, day by day."""
         if self.quantity is not None:
@@ -359,6 +422,11 @@ class ResourceRequest(Staged):
             return None
         begins, ends = (one.hour * 60 + one.minute for one in (self.start_time, self.end_time))
         return (Decimal(ends - begins) / 60 * self.days).quantize(Decimal("0.01"))
+
+    def rivals(self) -> ResourceRequestQuerySet:
+        """Who else asks for it at that time, or has it by promise."""
+        states = self.State.OPEN, self.State.GRANTED
+        return ResourceRequest.objects.at_the_time_of(self).filter(state__in=states)
 
     def clashes(self, others: ResourceRequestQuerySet) -> bool:
         """Whether it cannot be given beside these, which lie at its time and were promised; see the rule above."""

@@ -50,6 +50,7 @@ from quartier.demo.preparing import tell_preparing
 from quartier.demo.profiles import PROFILES, complete_profile
 from quartier.demo.projects import ProjectTeller
 from quartier.demo.reach import WAYS, Way
+from quartier.demo.requests import RequestTeller
 from quartier.demo.twins import GROUP, HOUSE, MERGED, MERGED_INTO, TWIN, WHY_TWO
 
 PASSWORD = "quartier-demo"  # noqa: S105  # everybody may know it: it opens a demo
@@ -131,6 +132,7 @@ class StoryTeller:
         projects.make_inquiry()
         tell_mehrwert(organiser=self.organiser, team_of=self.team_of)
         tell_listings()
+        RequestTeller(self).tell()
         tell_prepared()
         self.make_twins()
         self.close_the_closed()

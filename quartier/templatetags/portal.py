@@ -88,11 +88,11 @@ def emblem(key: Any, columns: int = 3, rows: int = 3, extra: str = "") -> SafeSt
 TONES = {
     "open": ("entwurf", "idee", "geplant", "eingeladen", "anbahnung", "ruhend", "pausiert"),
     "begun": ("eingereicht", "planung", "zugesagt", "abstimmung", "vereinbart"),
-    "live": ("veroeffentlicht", "laufend", "erbracht", "verfuegbar"),
+    "live": ("veroeffentlicht", "laufend", "erbracht", "verfuegbar", "erledigt"),
     "sure": ("bestaetigt", "abgeschlossen", "verstetigt"),
     "off": (
         *("zurueckgezogen", "verborgen", "archiviert", "zusammengefuehrt", "abgebrochen"),
-        *("beendet", "nicht_zustande", "abgelaufen"),
+        *("beendet", "nicht_zustande", "abgelaufen", "abgelehnt"),
     ),
 }
 TONE_OF = {state: tone for tone, states in TONES.items() for state in states}

@@ -35,7 +35,9 @@ from projects.models import (
     ProjectHandover,
     ProjectInquiry,
     ProjectStep,
+    ResourceRequest,
 )
+from projects.views.resource_requests import with_turns
 from quartier.matches import best_for, needs_met, offers_sought
 
 SHOWN = 5
@@ -151,6 +153,13 @@ def all_piles(user: Person) -> dict[str, Pile]:
             ProjectInquiry.objects.waiting_for(user).for_list().order_by("created_at", "pk"),
         ),
         Pile(
+            "angebotsanfragen",
+            DECIDE,
+            lambda n: ngettext("request for an offer: your turn", "requests for offers: your turn", n),
+            ResourceRequest.objects.turn_of(user).for_list().order_by("start_on", "pk"),
+            dress=lambda rows: with_turns(mine(rows)),
+        ),
+        Pile(
             "worte",
             DECIDE,
             lambda n: ngettext("side whose words wait for you", "sides whose words wait for you", n),
@@ -244,6 +253,13 @@ def all_piles(user: Person) -> dict[str, Pile]:
         ),
     ]
     return {pile.key: pile for pile in [*piles, *listing_piles(user), *match_piles(user)]}
+
+
+def mine(rows: list[ResourceRequest]) -> list[ResourceRequest]:
+    """In this pile it is always the reader's turn."""
+    for row in rows:
+        row.is_turn = True
+    return rows
 
 
 def listing_piles(user: Person) -> list[Pile]:

@@ -7,12 +7,15 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partners.models import Listing
+from partners.models import Listing, Offer
 from partners.views.listing_pages import ListingPages
 from partners.views.listings import listing_context
-from projects.models import Need
+from projects.forms.askers import Askers
+from projects.models import Need, ResourceRequest
+from projects.views.resource_requests import with_turns
 from quartier.matches import matches_of
 
 
@@ -22,6 +25,10 @@ def listing_detail(request: HttpRequest, pages: ListingPages, other: ListingPage
     context = listing_context(request.user, pages, pk)
     listing = context["listing"]
     context["matches"] = None
+    if isinstance(listing, Offer):
+        context |= asking_for(listing, request.user, keeps=context["may_edit"])
+    elif context["may_edit"]:
+        context["ask_query"] = f"?bedarf={listing.pk}"
     if listing.is_current or (context["may_edit"] and listing.state == Listing.State.DRAFT):
         context |= {
             "matches": matches_of(listing, request.user),
@@ -29,6 +36,26 @@ def listing_detail(request: HttpRequest, pages: ListingPages, other: ListingPage
             "other_list": f"{other.list_address}?{asked_for(listing)}",
         }
     return render(request, "quartier/listing_detail.html", context)
+
+
+# So many requests stand on the page of an offer; the list has all of them.
+SHOWN = 10
+
+
+def asking_for(offer: Offer, user: Any, *, keeps: bool) -> dict[str, Any]:
+    """How one asks for it; who keeps it reads who waits for an answer and what is promised when."""
+    context: dict[str, Any] = {"ask_address": "", "may_only_call": False}
+    if offer.is_current:
+        if not user.is_authenticated or Askers(user, offer).exist():
+            context["ask_address"] = reverse("projects:request-create", args=[offer.pk])
+        else:
+            context["may_only_call"] = not keeps
+    if keeps:
+        rows = ResourceRequest.objects.given_by(user).filter(offer=offer).with_turn_of(user).for_list()
+        waiting = list(rows.open().order_by("start_on", "pk")[: SHOWN + 1])
+        context |= {"waiting": with_turns(waiting[:SHOWN]), "has_more_waiting": len(waiting) > SHOWN}
+        context["promised"] = with_turns(rows.given_away()[:SHOWN])
+    return context
 
 
 def asked_for(listing: Listing) -> str:

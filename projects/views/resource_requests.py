@@ -1,0 +1,271 @@
+"""Asking for what is offered, and the page on which both sides see how far that is and whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partners.models import Membership, Offer
+from partners.rows_field import LONGEST_KEY
+from partners.views.paging import page_or_redirect
+from partners.views.writing import made_once
+from projects.actions.resource_requests import (
+    ask_for_offer,
+    decline_request,
+    finish_request,
+    grant_request,
+    thank_for_request,
+    withdraw_request,
+)
+from projects.filters import RequestFilter
+from projects.forms.askers import key_of
+from projects.forms.resource_requests import AskForm, DeclineForm, FinishForm, GrantForm, TakeBackForm, ThankForm
+from projects.models import Need, Project, ResourceRequest
+from projects.models.resource_requests import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
+from projects.views.chains import steps_of, turn_of
+from projects.views.ledger import sentence
+from projects.views.requests import SignedInRequest
+
+State = ResourceRequest.State
+# So many promises are named before somebody types a day.
+TOLD = 8
+
+
+@login_required
+@require_safe
+def request_list(request: SignedInRequest) -> HttpResponse:
+    """What was asked of those for whom the person writes, and for them; what waits for her first."""
+    found = RequestFilter(request.GET, user=request.user)
+    rows = found.qs.with_turn_of(request.user).for_list()
+    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
+    if isinstance(page, HttpResponse):
+        return page
+    context = {
+        "found": found,
+        "page": page,
+        "rows": with_turns(page.object_list),
+        "is_empty": not page.paginator.count and not found.is_narrowed,
+    }
+    return render(request, "projects/request/list.html", context)
+
+
+def with_turns(rows: Any) -> list[tuple[ResourceRequest, str]]:
+    """Each with the sentence that says whose turn it is."""
+    return [(row, turn_of(row).said(row)) for row in rows]
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_create(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Whoever keeps a place or a project asks for it; who keeps none reads on the page of the offer whom to call."""
+    rows = Offer.objects.visible_to(request.user).select_related("actor")
+    offer = get_object_or_404(rows, pk=pk)
+    data = request.POST if request.method == "POST" else None
+    form = AskForm(data, offer=offer, by=request.user, initial=begun(request, offer))
+    if not offer.is_current or not form.askers.exist():
+        messages.info(request, _why_not(offer))
+        return redirect(offer)
+    if form.is_bound and not form.is_search and form.is_valid():
+        values = form.values()
+        leads_to = made_once(
+            request,
+            form,
+            make=lambda: ask_for_offer(offer=offer, by=request.user, **values),
+            said=lambda: gettext("Your request is on its way. You get a mail as soon as it is answered."),
+        )
+        if leads_to:
+            return redirect(leads_to)
+    return render(request, "projects/request/form.html", {"form": form, "offer": offer, "taken": taken_days(offer)})
+
+
+def _why_not(offer: Offer) -> str:
+    if not offer.is_current:
+        return gettext("This is not offered any more at the moment, so nobody can ask for it here.")
+    return gettext("Here one asks for a place or a project that one keeps. Please use the address or the number below.")
+
+
+def taken_days(offer: Offer) -> list[ResourceRequest]:
+    """What is promised already, without to whom: nobody needs to ask for the same evening."""
+    if offer.category not in ONE_AT_A_TIME | ONE_BY_THE_HOUR | COUNTED:
+        return []
+    return list(offer.requests.all().given_away()[:TOLD])
+
+
+def begun(request: SignedInRequest, offer: Offer) -> dict[str, Any]:
+    """What comes along: a need that she keeps (`bedarf`), or an earlier request of hers (`wie`) for another day."""
+    if earlier := _of_key(ResourceRequest.objects.asked_by(request.user).filter(offer=offer), request.GET.get("wie")):
+        names = ("message", "quantity", "persons", "start_time", "end_time")
+        return {"asker": key_of(earlier.asker), **{name: getattr(earlier, name) for name in names}}
+    need = _of_key(Need.objects.kept_by(request.user), request.GET.get("bedarf"))
+    if need is None:
+        return {}
+    told = gettext("It is about our need “%(title)s”.") % {"title": need.title}
+    words = "\n\n".join(filter(None, [told, need.description]))[: ResourceRequest.LONGEST]
+    fits = need.category == offer.category
+    amounts = {"quantity": need.quantity, "persons": need.persons} if fits else {}
+    return {"asker": key_of(need.owner), "message": words, **amounts}
+
+
+def _of_key(rows: Any, key: str | None) -> Any:
+    if not key or not (key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY):
+        return None
+    return rows.select_related("actor", "project").filter(pk=key).first()
+
+
+# --- the page of the chain, and its steps ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verb:
+    """One step: who may take it (`right`, `side`), from where to where, what is asked with it and what is said afterwards."""
+
+    side: Callable[[Any, Any], Any]
+    right: str
+    open_from: tuple[str, ...]
+    is_taken: Callable[[ResourceRequest], bool]
+    form: Any
+    act: Callable[..., Any]
+    said: Any
+
+
+VERBS = {
+    "zusagen": Verb(
+        side=lambda rows, user: rows.given_by(user),
+        right="may_answer",
+        open_from=(State.OPEN,),
+        is_taken=lambda row: row.state == State.GRANTED,
+        form=GrantForm,
+        act=grant_request,
+        said=_("It is promised. Whoever asked gets a mail."),
+    ),
+    "ablehnen": Verb(
+        side=lambda rows, user: rows.given_by(user),
+        right="may_answer",
+        open_from=(State.OPEN,),
+        is_taken=lambda row: row.state == State.DECLINED,
+        form=DeclineForm,
+        act=decline_request,
+        said=_("It is declined. Whoever asked gets a mail with your reason."),
+    ),
+    "zurueckziehen": Verb(
+        side=lambda rows, user: rows,
+        right="may_withdraw",
+        open_from=(State.OPEN, State.GRANTED),
+        is_taken=lambda row: row.state == State.WITHDRAWN,
+        form=TakeBackForm,
+        act=withdraw_request,
+        said=_("It is withdrawn. The other side is told."),
+    ),
+    "erledigen": Verb(
+        side=lambda rows, user: rows,
+        right="may_finish",
+        open_from=(State.GRANTED,),
+        is_taken=lambda row: row.state == State.DONE,
+        form=FinishForm,
+        act=finish_request,
+        said=_("That is entered. Below you read what comes next."),
+    ),
+    "danken": Verb(
+        side=lambda rows, user: rows.asked_by(user),
+        right="may_thank",
+        open_from=(State.DONE,),
+        is_taken=lambda row: row.is_thanked,
+        form=ThankForm,
+        act=thank_for_request,
+        said=_("Your thanks are on their way."),
+    ),
+}
+
+
+@login_required
+@require_safe
+def request_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Both sides read the same; whoever has the turn finds the form of that step right there."""
+    return show_request(request, _chain(request, pk))
+
+
+def _chain(request: SignedInRequest, pk: int, rows: Any = None) -> ResourceRequest:
+    rows = ResourceRequest.objects.all() if rows is None else rows
+    seen = rows.visible_to(request.user).with_rights_of(request.user).for_detail()
+    return get_object_or_404(seen, pk=pk)
+
+
+def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "", form: Any = None) -> HttpResponse:
+    turn = turn_of(chain)
+    forms = {one: _form(verb, chain, request) for one, verb in VERBS.items() if getattr(chain, verb.right)}
+    if form is not None:
+        forms[word] = form
+    entry = chain.contribution
+    project = entry.participation.project if entry else chain.project
+    context = {
+        "chain": chain,
+        "offer": chain.offer,
+        "turn": turn,
+        "turn_said": turn.said(chain),
+        "steps": steps_of(chain),
+        "forms": forms,
+        "form": form,
+        "word": word,
+        "entry": entry,
+        "sees_project": bool(project) and Project.objects.visible_to(request.user).filter(pk=project.pk).exists(),
+        "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
+        "has_team": Membership.objects.filter(actor=chain.giver, person__is_active=True).exists(),
+        "may_ask_again": chain.is_taken and chain.offer.is_current and _asked(request, chain),
+        "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
+    }
+    return render(request, "projects/request/detail.html", context)
+
+
+def _asked(request: SignedInRequest, chain: ResourceRequest) -> bool:
+    return ResourceRequest.objects.asked_by(request.user).filter(pk=chain.pk).exists()
+
+
+def _form(verb: Verb, chain: ResourceRequest, request: SignedInRequest, data: Any = None) -> Any:
+    names = {GrantForm: "zusagen", DeclineForm: "ablehnen", TakeBackForm: "zurueck", FinishForm: "erledigt"}
+    return verb.form(data, chain=chain, by=request.user, auto_id=f"{names.get(verb.form, 'dank')}_%s")
+
+
+@login_required
+@require_POST
+def request_step(request: SignedInRequest, pk: int, word: str) -> HttpResponse:
+    """One press, one step. Pressed twice it says the same; from an old page it says what has happened meanwhile."""
+    verb = VERBS[word]
+    chain = _chain(request, pk, verb.side(ResourceRequest.objects.all(), request.user))
+    if verb.is_taken(chain):
+        messages.success(request, verb.said)
+        return redirect(chain)
+    if not getattr(chain, verb.right):
+        if chain.state in verb.open_from and not chain.is_thanked:
+            raise Http404
+        return _moved_on(request, chain)
+    form = _form(verb, chain, request, request.POST)
+    if not form.is_valid():
+        return show_request(request, chain, word, form)
+    try:
+        verb.act(request=chain, by=request.user, **form.values())
+    except ValidationError as error:
+        now = _chain(request, pk)
+        if getattr(now, verb.right):
+            form.refuse(error)
+            return show_request(request, now, word, form)
+        messages.error(request, sentence(error))
+    else:
+        messages.success(request, verb.said)
+    return redirect(chain)
+
+
+def _moved_on(request: SignedInRequest, chain: ResourceRequest) -> HttpResponse:
+    now = gettext("This has moved on in the meantime: it now says “%(state)s”.") % {"state": chain.state_label}
+    messages.error(request, now)
+    return redirect(chain)
