@@ -187,4 +187,4 @@ def _moment(request: ResourceRequest, state: str) -> Any:
 
 
 def _by(person: Any, side: Actor | Project) -> str:
-    return f"{person}, {side}" if person else str(side)
+    return f"{side} ({person})" if person else str(side)

@@ -24,7 +24,7 @@ def listing_detail(request: HttpRequest, pages: ListingPages, other: ListingPage
     """Everybody reads with it what fits, as far as it is for her. What nobody can use any more has nothing that fits."""
     context = listing_context(request.user, pages, pk)
     listing = context["listing"]
-    context["matches"] = None
+    context |= {"matches": None, "ask_query": ""}
     if isinstance(listing, Offer):
         context |= asking_for(listing, request.user, keeps=context["may_edit"])
     elif context["may_edit"]:

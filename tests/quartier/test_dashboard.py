@@ -25,6 +25,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     ProjectInquiryFactory,
+    ResourceRequestFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,19 @@ def asked_for_a_place(world):
 
 def asked_by_its_organiser(world):
     ProjectInquiryFactory(project=world.project, question=True, by=world.organiser)
+
+
+def asked_for_an_offer(world):
+    ResourceRequestFactory(offer__actor=world.library)
+
+
+def asked_of_a_place_without_a_team(world):
+    ResourceRequestFactory(offer__actor=ActorFactory(neighbourhoods=[world.home]))
+
+
+def thanks_are_missing(world):
+    """No contribution was made, so whoever asked says thank you."""
+    ResourceRequestFactory(actor=world.library, by=world.editor, state="erledigt", start_on=YESTERDAY)
 
 
 def submitted(world):
@@ -187,6 +201,9 @@ def overdue_and_withdrawn(world):
         (invited, "einladungen", {"editor"}),
         (asked_for_a_place, "anfragen", {"organiser", "admin"}),
         (asked_by_its_organiser, "anfragen", {"admin"}),
+        (asked_for_an_offer, "angebotsanfragen", {"editor"}),
+        (asked_of_a_place_without_a_team, "angebotsanfragen", {"organiser", "admin"}),
+        (thanks_are_missing, "angebotsanfragen", {"editor"}),
         (submitted, "veroeffentlichen", {"organiser", "admin"}),
         (drafted, "entwuerfe", {"organiser", "admin"}),
         (thought_of, "ideen", {"organiser", "admin"}),
@@ -243,6 +260,7 @@ def test_decisions_come_first_then_what_is_late_then_what_fits_then_drafts():
         noted_for_the_library,
         contested_by_the_project,
         invited,
+        asked_for_an_offer,
         overdue_contribution,
         need_that_an_offer_fits,
         offer_that_fits_a_need,
@@ -437,12 +455,14 @@ def test_news_are_the_latest_steps_of_others_in_ones_own_matters():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("editor", 37), ("organiser", 43), ("admin", 43)])
+@pytest.mark.parametrize(("who", "queries"), [("editor", 38), ("organiser", 44), ("admin", 44)])
 def test_it_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):
         for happens in (
             noted_for_the_library,
+            asked_for_an_offer,
+            asked_of_a_place_without_a_team,
             written_by_the_library,
             contested_by_the_library,
             invited,

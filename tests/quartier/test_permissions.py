@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +56,7 @@ from tests.factories import (
     ProjectHandoverFactory,
     ProjectInquiryFactory,
     QuotationFactory,
+    ResourceRequestFactory,
     ReviewFactory,
     RoundMailFactory,
     SignedCopyFactory,
@@ -103,6 +105,11 @@ ORGANISERS_ON_ = " login   404    404    404     404   302       404       302"
 TEAM_ALONE____ = " login   404    200    200     404   404       404       404"
 TEAM_ALONE_ON_ = " login   404    302    302     404   404       404       404"
 READ_BY_TEAM__ = " 404     404    200    200     404   200       404       200"
+WHO_KEEPS_SOME = " login   302    200    200     200   200       302       200"
+BOTH_SIDES____ = " login   404    200    200     200   200       404       200"
+BOTH_SIDES_ON_ = " login   404    302    302     302   302       404       302"
+ASKERS________ = " login   404    404    404     200   200       404       200"
+ASKERS_ON_____ = " login   404    404    404     302   302       404       302"
 # Without the version that was seen, an earlier one is only shown again.
 SHOWN_TO_TEAM_ = " login   404    422    422     404   422       404       422"
 SHOWN_TO_ORGAN = " login   404    404    404     404   422       404       422"
@@ -311,6 +318,18 @@ PROJECTS = [
     Row("projects:contribution-list", of="project", get="200"),
     Row("projects:contribution-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
     # Who sees a project may ask; whoever asked and both sides read it, and only the other side answers.
+    # Who keeps a place asks for what others offer; both sides read it, and each takes its own steps.
+    Row("projects:request-list", get="login 200", post=POST_ONLY),
+    Row("projects:request-create", of="offer", get=WHO_KEEPS_SOME, post=WHO_KEEPS_SOME),
+    Row("projects:request-create", of="internal offer", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:request-detail", of="request", get=BOTH_SIDES____, post=POST_ONLY),
+    Row("projects:request-step", of="request", more={"word": "zusagen"}, get=POST_ONLY, post=TEAM_THEN_ON__),
+    Row("projects:request-step", of="request", more={"word": "ablehnen"}, get=POST_ONLY, post=THE_TEAM_SIDE),
+    Row("projects:request-step", of="request", more={"word": "zurueckziehen"}, get=POST_ONLY, post=ASKERS_ON_____),
+    Row("projects:request-step", of="promised", more={"word": "erledigen"}, get=POST_ONLY, post=BOTH_SIDES_ON_),
+    Row(
+        "projects:request-step", of="request that is done", more={"word": "danken"}, get=POST_ONLY, post=ASKERS________
+    ),
     Row("projects:inquiry-create", of="project", get="login 200", post="login 200"),
     Row(
         "projects:inquiry-create",
@@ -448,7 +467,7 @@ class World:
         self.actor("draft", state=Actor.State.DRAFT)
         self.actor("submitted", state=Actor.State.SUBMITTED)
         self.company = ActorFactory(neighbourhoods=[self.here])
-        bakery = ActorFactory(neighbourhoods=[self.here], slug="baeckerei")
+        self.bakery = bakery = ActorFactory(neighbourhoods=[self.here], slug="baeckerei")
         MembershipFactory(actor=bakery, person=self.people["other"], role=Membership.Role.MANAGER)
         self.kwargs["pair"] = {"first": self.library.pk, "second": bakery.pk}
         ruled_out = NotTwins.objects.create(first=self.library, second=self.company)
@@ -475,6 +494,16 @@ class World:
             row = OfferFactory(actor=self.library, visibility=visibility, valid_until=timezone.localdate())
             self.kwargs["internal offer" if visibility == "intern" else f"offer{name}"] = {"pk": row.pk}
         self.renewable("offer", Offer.objects.get(**self.kwargs["offer"]))
+        self.request()
+
+    def request(self) -> None:
+        """The bakery asks the library: for a day to come, and for days that have passed."""
+        passed = timezone.localdate() - timedelta(days=3)
+        for name, state in (("request", "offen"), ("promised", "zugesagt"), ("request that is done", "erledigt")):
+            days = {} if state == "offen" else {"start_on": passed}
+            offer = OfferFactory(actor=self.library, category="raeume")
+            asked = {"actor": self.bakery, "by": self.people["other"], "state": state}
+            self.kwargs[name] = {"pk": ResourceRequestFactory(offer=offer, **asked, **days).pk}
 
     def need(self, idea: Project) -> None:
         row = NeedFactory(actor=self.library, valid_until=timezone.localdate())

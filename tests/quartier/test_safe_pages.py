@@ -66,6 +66,7 @@ SAFE_OTHERWISE = {
     "projects:inquiry-answer": STEP,
     "projects:inquiry-withdraw": STEP,
     "projects:participation-step": STEP,
+    "projects:request-step": STEP,
     "projects:partnership-project-create": "one tie for each pair; the second time finds it",
     "projects:partnership-project-delete": GONE,
     "projects:project-handover-delete": GONE,
@@ -100,6 +101,7 @@ TWENTY = {
     "round mail": {"partners:round-mail-create"},
     "quotation": {"partners:quotation-create"},
     "request to a project": {"projects:inquiry-create"},
+    "request for an offer": {"projects:request-create"},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection, connections
 from django.db.models import Model
 from django.test import Client
+from django.utils import timezone
 
 from partners.models import (
     Actor,
@@ -39,6 +41,7 @@ from projects.models import (
     ProjectHandover,
     ProjectHandoverLine,
     ProjectInquiry,
+    ResourceRequest,
 )
 from quartier.imports.run import ListImport
 from quartier.models import ImportedActor
@@ -48,6 +51,7 @@ from tests.factories import (
     AdminFactory,
     MembershipFactory,
     NeighbourhoodFactory,
+    OfferFactory,
     ParticipationFactory,
     PartnershipFactory,
     ProjectFactory,
@@ -162,6 +166,15 @@ CASES = {
         ProjectInquiry,
         lambda world: "/projekte/hof/anfragen/neu/?art=mitmachen",
         lambda world: {"actor": world.third.name, "message": "Wir haben einen Saal."},
+    ),
+    "request for an offer": Case(
+        ResourceRequest,
+        lambda world: f"{OfferFactory(actor=world.other).get_absolute_url()}anfragen/neu/",
+        lambda world: {
+            "asker": f"akteur-{world.third.pk}",
+            "message": "Ein Fest.",
+            "start_on": f"{timezone.localdate() + timedelta(days=9):%d.%m.%Y}",
+        },
     ),
     "look back": Case(
         PartnershipReview,
