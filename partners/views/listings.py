@@ -218,7 +218,8 @@ def listing_delete(request: HttpRequest, pages: ListingPages, pk: int) -> HttpRe
     if request.method == "POST":
         leads_to = listing.owner.get_absolute_url()
         try:
-            listing.delete()
+            with transaction.atomic():
+                listing.delete()
         except ProtectedError:
             return redirect(request.path)
         messages.success(request, gettext("“%(title)s” is deleted.") % {"title": listing.title})

@@ -27,7 +27,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import time_format
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -410,7 +410,7 @@ class ResourceRequest(Staged):
         told = days["start"] if self.days == 1 else gettext("%(start)s to %(end)s") % days
         if self.start_time is None or self.end_time is None:
             return told
-        hours = {"start": date_format(self.start_time, "G:i"), "end": date_format(self.end_time, "G:i")}
+        hours = {"start": time_format(self.start_time, "G:i"), "end": time_format(self.end_time, "G:i")}
         return f"{told}, {pgettext('time of day', '{time}').format(time=gettext('%(start)s to %(end)s') % hours)}"
 
     @property

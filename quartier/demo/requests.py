@@ -117,7 +117,7 @@ class RequestTeller:
         partner, asker = self.story.team_of(chain.giver), self.asker(THANKED)
         grant_request(request=chain, by=partner, note="Herzlich willkommen. Der Hausmeister schließt um 17:30 Uhr auf.")
         finish_request(request=chain, by=asker, quantity=chain.quantity)
-        confirm_contribution(contribution=chain.contribution, by=partner)
+        confirm_contribution(contribution=Contribution.objects.get(resource_request=chain), by=partner)
         words = "Danke für den warmen Saal! Drei Ideen vom Abend sind jetzt schon im Café zu sehen."
         thank_for_request(request=chain, by=asker, words=words)
         self.date(chain, THANKED, answered=2)

@@ -236,7 +236,7 @@ def test_what_nobody_contributes_is_not_drawn(world, room):
     """Own work needs no contribution. Where a project is named that it served, there is one."""
     row = asked(world, room, State.GRANTED, start_on=GONE)
     baker = world.client("baker")
-    assert walk(row) == [("anfrage", "done"), ("antwort", "next"), ("durchfuehrung", "now"), ("dank", "next")]
+    assert walk(row) == [("anfrage", "done"), ("antwort", "done"), ("durchfuehrung", "now"), ("dank", "next")]
     assert baker.get(row.get_absolute_url()).context["forms"]["erledigen"].fields == {}
     baker.post(step(row, "erledigen"))
     assert (walk(row)[-1], Contribution.objects.count()) == (("dank", "now"), 0)
