@@ -1,5 +1,6 @@
 """Five requests for offers, each at another place of the chain: thanked, waiting, promised, too late, waiting for a yes by mail.
 
+Of the real institutions nothing is said in public: what the library is asked for is an example that its team alone sees.
 They are told by the actions that people use. Whoever asks does so for a day to come; for what is over already the days are
 then moved into the past, with the moments of its steps.
 """
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from partners.actions.listings import create_offer
-from partners.models import Actor, Mail, Offer, Person, ResourceCategory
+from partners.models import Actor, Mail, Offer, Person, ResourceCategory, Visibility
 from projects.actions import confirm_contribution
 from projects.actions.resource_requests import (
     ask_for_offer,
@@ -38,6 +39,7 @@ READING_ROOM = {
     "step_free": "ja",
     "equipment": "20 Stühle, Leinwand",
     "room_hours": "Dienstag und Donnerstag ab 18 Uhr",
+    "visibility": Visibility.INTERNAL,
 }
 EVENING = {"start_time": time(18), "end_time": time(21)}
 
@@ -52,11 +54,12 @@ class Asked:
     before: int
     actor: str = ""
     project: str = ""
+    by_organiser: bool = False
     more: dict[str, Any] | None = None
 
 
 THANKED = Asked(
-    "Lesesaal am Abend",
+    "Saal im Erdgeschoss",
     "Das Quartierscafé zieht an einem Abend nach drinnen: Wir sammeln mit 18 Leuten Ideen für den Winter.",
     days=-24,
     before=20,
@@ -65,10 +68,11 @@ THANKED = Asked(
 )
 WAITING = Asked(
     "Lesesaal am Abend",
-    "Wir lesen an einem Abend aus alten Briefen aus dem Lindenhof. Dürfen wir in den Lesesaal?",
+    "Wir lesen an einem Abend aus alten Briefen aus dem Lindenhof. Dürfen wir in Ihren Lesesaal?",
     days=26,
     before=28,
     actor="kulturverein-lindenhof",
+    by_organiser=True,
     more=EVENING | {"persons": 15, "quantity": 3},
 )
 PROMISED = Asked(
@@ -132,6 +136,8 @@ class RequestTeller:
         self.date(chain, BY_MAIL, answered=3)
 
     def asker(self, asked: Asked) -> Person:
+        if asked.by_organiser:
+            return self.story.organiser
         project = Project.objects.filter(slug=asked.project).select_related("lead_actor").first()
         actor = project.lead_actor if project else self.story.actors[asked.actor]
         return self.story.team_of(actor) if actor else self.story.organiser
@@ -164,7 +170,7 @@ class RequestTeller:
         steps.filter(to_state=states.DONE).update(at=done)
         thanked = {"thanked_at": last + timedelta(days=1)} if chain.is_thanked else {}
         ResourceRequest.objects.filter(pk=chain.pk).update(decided_at=answer, **thanked)
-        if entry := chain.contribution:
+        if entry := Contribution.objects.filter(resource_request=chain).first():
             was_confirmed = entry.state == Contribution.State.CONFIRMED
             rows = Contribution.objects.filter(pk=entry.pk)
             rows.update(recorded_at=done, **({"confirmed_at": last} if was_confirmed else {}))

@@ -30,10 +30,21 @@ from partners.models import (
     acting,
     normalise,
 )
-from projects.models import Benefit, Contribution, Need, Participation, Project, ProjectHandover, Side
+from projects.models import (
+    Benefit,
+    Contribution,
+    Need,
+    Participation,
+    Project,
+    ProjectHandover,
+    ResourceRequest,
+    ResourceRequestStep,
+    Side,
+)
 from quartier.demo import words
 from quartier.demo.pairs import pair_up
 from quartier.demo.synthetic_listings import needs_of, offers_of
+from quartier.demo.synthetic_requests import requests_of, steps_of
 
 CITY = "Musterstadt"
 BATCH = 500
@@ -70,6 +81,7 @@ class Loom:
         # A source of its own: what else a seed makes stays what it was.
         self.hours = Random(seed)  # noqa: S311
         self.listings = Random(seed)  # noqa: S311
+        self.requests = Random(seed)  # noqa: S311
         self.today: date = timezone.localdate()
         self.now: datetime = timezone.now()
         self.slugs: dict[type[models.Model], set[str]] = {
@@ -91,7 +103,9 @@ class Loom:
         contributions = stored(Contribution, [row for part in participations for row in self.make_contributions(part)])
         stored(Benefit, [self.make_benefit(part) for part in participations if self.chance.random() < 0.4])
         self.make_partnerships(number, shown, homes)
-        stored(Offer, list(offers_of(actors, chance=self.listings, today=self.today)))
+        offers = stored(Offer, list(offers_of(actors, chance=self.listings, today=self.today)))
+        requests = stored(ResourceRequest, list(requests_of(offers, shown, chance=self.requests, today=self.today)))
+        stored(ResourceRequestStep, [step for row in requests for step in steps_of(row)])
         stored(Need, list(needs_of(actors, projects, chance=self.listings, today=self.today)))
         return Made(len(actors), len(projects), len(contributions))
 

@@ -19,7 +19,7 @@ from partners.models import (
     Partnership,
 )
 from partners.models.parties_key import key_of
-from projects.models import (
+from projects.models import (, ResourceRequest
     Benefit,
     Contribution,
     Need,
@@ -137,11 +137,12 @@ def woven() -> list[list[tuple]]:
         list(Benefit.objects.order_by("pk").values_list("actor__slug", "text")),
         list(Offer.objects.order_by("pk").values_list("actor__slug", "category", "state", "persons", "search_text")),
         list(Need.objects.order_by("pk").values_list("actor__slug", "project__slug", "category", "visibility")),
+        list(ResourceRequest.objects.order_by("pk").values_list("offer__actor__slug", "actor__slug", "state")),
     ]
 
 
 def clear() -> None:
-    for model in (Benefit, Contribution, Participation, ProjectHandover, Project, Partnership):
+    for model in (ResourceRequest, Benefit, Contribution, Participation, ProjectHandover, Project, Partnership):
         model.objects.all().delete()
     Actor.objects.all().delete()
     Neighbourhood.objects.all().delete()
@@ -174,7 +175,7 @@ def test_synthetic_rows_are_what_the_actions_would_have_written():
         assert (row.search_text, row.sort_name) == (again.search_text, again.sort_name)
         assert again.slug.startswith(row.slug.rstrip("-0123456789"))
         again.full_clean(exclude=["kind"])
-    for model in (Actor, Project, Participation, Contribution, Benefit, Offer, Need):
+    for model in (Actor, Project, Participation, Contribution, Benefit, Offer, Need, ResourceRequest):
         for row in model.objects.all()[:50]:
             row.full_clean(exclude=["kind"] if model is Actor else None)
     assert all(row.unit == UNIT_OF[row.category] for row in Contribution.objects.all())

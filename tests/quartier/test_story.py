@@ -51,8 +51,10 @@ from projects.models import (
     ProjectHandover,
     ProjectInquiry,
     ProjectStep,
+    ResourceRequest,
     Side,
 )
+from projects.views.chains import turn_of
 from quartier.demo.edits import HOUSE, PROJECT
 from quartier.demo.invented import PLACES
 from quartier.demo.partnerships import COMPANION_GAIN, LOCAL_GAIN, NOTED
@@ -101,7 +103,7 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 46)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 48)
 
 
 def test_its_partnerships_show_what_their_sides_delivered():
@@ -303,7 +305,8 @@ def test_it_was_made_by_the_actions_and_so_has_a_history():
     assert dict(Actor.objects.values_list("name", "slug")) == slugs
     confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
     ways = {tuple(row.steps.order_by("pk").values_list("to_state", flat=True)) for row in confirmed}
-    assert ways == {("geplant", "zugesagt", "erbracht", "bestaetigt")}
+    # What came of a request for an offer is written down once it was given.
+    assert ways == {("geplant", "zugesagt", "erbracht", "bestaetigt"), ("erbracht", "bestaetigt")}
     assert not Contribution.objects.filter(steps=None).exists()
     assert not Project.objects.filter(steps=None).exists()
     ends = {step.project.state for step in ProjectStep.objects.filter(to_state="abgebrochen")}
@@ -321,7 +324,10 @@ def test_nobody_confirmed_what_she_wrote_herself():
 @pytest.mark.parametrize(
     ("email", "waiting"),
     [
-        (PARTNER, {"bestaetigen": 2, "einladungen": 1, "worte": 1, "vereinbarungsentwuerfe": 1}),
+        (
+            PARTNER,
+            {"bestaetigen": 2, "einladungen": 1, "angebotsanfragen": 1, "worte": 1, "vereinbarungsentwuerfe": 1},
+        ),
         (
             ORGANISER,
             {
@@ -413,3 +419,22 @@ def test_one_project_was_begun_beside_a_similar_one_and_somebody_asks_to_join_th
     assert kept.project.slug == "leihregal-fuer-spiele"
     inquiry = ProjectInquiry.objects.waiting().get()
     assert (inquiry.project, inquiry.actor.slug) == (kept.similar.get(), "buchladen-seitenweise")
+
+
+def test_its_requests_stand_at_five_places_of_the_chain_and_the_library_is_asked_in_private():
+    rows = ResourceRequest.objects.for_detail().order_by("pk")
+    assert [(row.state, row.is_taken, turn_of(row).key) for row in rows] == [
+        ("erledigt", False, "over"),
+        ("offen", False, "answer"),
+        ("zugesagt", False, "wait"),
+        ("abgelehnt", True, "over"),
+        ("erledigt", False, "confirm"),
+    ]
+    waits, by_mail = rows[1], rows[4]
+    assert (waits.giver.slug, waits.offer.visibility) == (LIBRARY, "intern")
+    assert waits in ResourceRequest.objects.turn_of(Person.objects.get(email=PARTNER))
+    assert (by_mail.giver.memberships.count(), bool(by_mail.giver.email)) == (0, True)
+    for row in rows:
+        days = [timezone.localdate(step.at) for step in row.steps.all()]
+        assert days == sorted(days)
+        assert days[-1] < timezone.localdate()
