@@ -19,13 +19,14 @@ from partners.models import (
     Partnership,
 )
 from partners.models.parties_key import key_of
-from projects.models import (, ResourceRequest
+from projects.models import (
     Benefit,
     Contribution,
     Need,
     Participation,
     Project,
     ProjectHandover,
+    ResourceRequest,
 )
 from quartier.demo.invented import PLACES
 from quartier.demo.story import load_story
