@@ -1,11 +1,8 @@
-"""A side without an account is asked by mail whether a contribution is right, and says yes or no by the link in it."""
+"""A side without an account is asked by mail whether a contribution is right; for its answer see `projects.actions.answering`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
-from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -19,12 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail
-from partners.models import Actor, HistoryEntry, Mail, NoNotices, Person, acting
-from projects.actions.contributions import confirm_contribution, contest_contribution
-from projects.models import Contribution, ContributionStep, Side
+from partners.models import Actor, Mail, NoNotices, Person
+from projects.models import Contribution, Side
 
 SALT = "projects.contributions.confirm"
-LIFETIME = timedelta(days=30)
 # So often the same wording is asked about in all.
 MOST = 3
 # So many of these mails get to one mailbox within a day, whoever asks.
@@ -137,37 +132,7 @@ class ConfirmationMail(MailKind):
         )
 
 
-# --- answering by the link ----------------------------------------------------------------------------------------------
-
-
-class End(StrEnum):
-    """Why a link that the portal signed does not lead to the question any more."""
-
-    OLD = "old"
-    GONE = "gone"
-    ANSWERED = "answered"
-    TEAM = "team"
-    MOVED = "moved"
-
-
-class LinkIsOverError(Exception):
-    def __init__(self, why: End, contribution: Contribution | None = None) -> None:
-        super().__init__(why)
-        self.why, self.contribution = why, contribution
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a link asks. `is_rewritten`: not in the words that the mail told."""
-
-    contribution: Contribution
-    actor: Actor
-    is_rewritten: bool
-
-    @property
-    def link_of(self) -> str:
-        of = ContributionStep.Link
-        return of.ACTOR if self.contribution.recorded_side == Side.PROJECT else of.PROJECT
+# --- the link ----------------------------------------------------------------------------------------------------------
 
 
 def token_of(contribution: Contribution, address: str) -> str:
@@ -176,54 +141,14 @@ def token_of(contribution: Contribution, address: str) -> str:
     Not the address itself, because servers write down what they are asked.
     """
     actor = asked_actor(contribution)
-    said = [contribution.pk, contribution.version, _answers_to(contribution), actor and actor.pk, _print_of(address)]
+    said = [contribution.pk, contribution.version, answers_to(contribution), actor and actor.pk, print_of(address)]
     return signing.dumps(said, salt=SALT)
 
 
-def _answers_to(contribution: Contribution) -> int:
+def answers_to(contribution: Contribution) -> int:
     """Each answer by a link uses up all links that were sent before it."""
     return contribution.steps.exclude(link_of="").count()
 
 
-def _print_of(address: str) -> str:
+def print_of(address: str) -> str:
     return salted_hmac(SALT, address.lower(), algorithm="sha256").hexdigest()[:16]
-
-
-def question_of(token: str, *, locked: bool = False) -> Question | None:
-    """None for what we never signed; raises `LinkIsOverError` for what does not count any more."""
-    try:
-        pk, version, answers, whom, address = signing.loads(token, salt=SALT, max_age=LIFETIME)
-    except signing.SignatureExpired:
-        raise LinkIsOverError(End.OLD) from None
-    except signing.BadSignature:
-        return None
-    rows = Contribution.objects.select_for_update(of=("self",)) if locked else Contribution.objects.all()
-    near = ("participation__actor", "participation__project__lead_actor")
-    row = rows.select_related(*near).filter(pk=pk).first()
-    if row is None:
-        raise LinkIsOverError(End.GONE)
-    if row.state != Contribution.State.DELIVERED or row.is_contested or _answers_to(row) != answers:
-        raise LinkIsOverError(End.ANSWERED, row)
-    actor = asked_actor(row)
-    if actor is None or actor.pk != whom:
-        raise LinkIsOverError(End.MOVED)
-    if has_account(actor):
-        raise LinkIsOverError(End.TEAM, row)
-    if _print_of(mailbox_of(row)) != address:
-        raise LinkIsOverError(End.MOVED)
-    return Question(row, actor, is_rewritten=row.version != version)
-
-
-def say_yes(question: Question) -> None:
-    """Told as done by the side that was asked, whoever presses. Raises `ValidationError`."""
-    with _by_link(question):
-        confirm_contribution(contribution=question.contribution, by=None, link_of=question.link_of)
-
-
-def say_no(question: Question, *, reason: str) -> None:
-    with _by_link(question):
-        contest_contribution(contribution=question.contribution, by=None, reason=reason, link_of=question.link_of)
-
-
-def _by_link(question: Question) -> Any:
-    return acting(occasion=HistoryEntry.Occasion.LINK, detail=question.actor.name)

@@ -7,10 +7,12 @@ when a mail is queued and once more when it leaves: what is done by then is not 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -22,6 +24,7 @@ from partners.actions.mail_kinds import Letter, MailKind
 from partners.actions.mails import queue_mail, queue_mails
 from partners.days import spoken
 from partners.models import Actor, Mail, Offer, Person
+from projects.actions.asking import ask_to_confirm, may_be_asked_by_mail
 from projects.models import Contribution, ResourceRequest, Side
 
 State = ResourceRequest.State
@@ -121,8 +124,12 @@ def tell_done(request: ResourceRequest, *, by: Person | None) -> None:
 
 
 def tell_written(contribution: Contribution, *, by: Person | None) -> None:
-    """The side that did not write it is asked to confirm, once for each wording."""
+    """The side that did not write it is asked to confirm, once for each wording; by a link where it has no account."""
     if (request := _chain_of(contribution)) is None or contribution.state != Contribution.State.DELIVERED:
+        return
+    if may_be_asked_by_mail(contribution):
+        with suppress(ValidationError):  # it wants no mails, or has got many: asking once more is on the page
+            ask_to_confirm(contribution=contribution, by=by)
         return
     rows = Contribution.objects.filter(pk=contribution.pk)
     people = [one for one in _other_side(contribution, request) if rows.confirmable_by(one).exists()]
@@ -230,7 +237,7 @@ class ChainMail(MailKind):
             "offer": row.offer.title,
             "giver": row.giver.name,
             "asker": str(row.asker),
-            "when": when(row),
+            "when": row.when,
             "is_outside": mail.person is None,
         }
         return Letter(
@@ -240,17 +247,6 @@ class ChainMail(MailKind):
 
 def names(row: ResourceRequest) -> dict[str, str]:
     return {"offer": row.offer.title, "giver": row.giver.name, "asker": str(row.asker), "day": spoken(row.end_on)}
-
-
-def when(row: ResourceRequest) -> str:
-    """The days, and the hours where some are named."""
-    days = spoken(row.start_on)
-    if row.end_on != row.start_on:
-        days = gettext("%(first)s to %(last)s") % {"first": days, "last": spoken(row.end_on)}
-    if row.start_time is None or row.end_time is None:
-        return days
-    hours = {"days": days, "begins": f"{row.start_time:%H:%M}", "ends": f"{row.end_time:%H:%M}"}
-    return gettext("%(days)s, from %(begins)s to %(ends)s") % hours
 
 
 class TurnMail(ChainMail):

@@ -14,15 +14,8 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from projects.actions.asking import (
-    AskedAlreadyError,
-    LinkIsOverError,
-    Question,
-    ask_to_confirm,
-    question_of,
-    say_no,
-    say_yes,
-)
+from projects.actions.answering import LinkIsOverError, Question, question_of, say_no, say_yes
+from projects.actions.asking import AskedAlreadyError, ask_to_confirm
 from projects.forms.contributions import ObjectionForm
 from projects.models import Contribution
 from projects.views.contributions import as_seen, fetch, show

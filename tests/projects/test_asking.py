@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from partners.actions.sending import send_mails
 from partners.models import Actor, HistoryEntry, Mail, NoNotices
-from projects.actions import asking
+from projects.actions import answering, asking
 from projects.actions.asking import ask_to_confirm, asked_actor, mailbox_of, token_of
 from projects.models import Contribution, ContributionStep, Participation, Side
 from tests.factories import ActorFactory, ContactFactory, MembershipFactory, ParticipationFactory, PersonFactory
@@ -352,7 +352,7 @@ def test_a_link_grows_old_and_what_we_never_signed_is_not_there(client, row, mon
         for answer in (client.get(forged), client.post(forged, yes)):
             words = "Perhaps a part of the address is missing." in answer.content.decode()
             assert (answer.status_code, words) == (404, True)
-    monkeypatch.setattr(asking, "LIFETIME", timedelta(seconds=-1))
+    monkeypatch.setattr(answering, "LIFETIME", timedelta(seconds=-1))
     for answer in (client.get(path), client.post(path, yes)):
         words = "A link like this works for 30 days." in answer.content.decode()
         assert (answer.status_code, words) == (410, True)

@@ -12,8 +12,10 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Actor, Mail, Offer
+from partners.models import Actor, Mail, NoNotices, Offer
 from projects.actions import confirm_contribution, contest_contribution, revise_contribution
+from projects.actions.answering import question_of, say_no, say_yes
+from projects.actions.asking import token_of
 from projects.actions.request_mails import remind_of_ends
 from projects.actions.resource_requests import (
     RequestCautionError,
@@ -397,6 +399,35 @@ def test_the_whole_chain_is_one_mail_for_each_turn(chain):
         ("offen", "zugesagt"),
         ("zugesagt", "erledigt"),
     ]
+
+
+def test_who_has_no_account_confirms_by_the_link_in_a_mail_and_each_wording_is_asked_about(chain):
+    library = chain.world.library
+    library.memberships.all().delete()
+    Actor.objects.filter(pk=library.pk).update(email="buecherei@example.org")
+    request = chain.done(by=chain.people.organiser)
+    one = request.contribution
+    assert chain.mails()[-1] == ("contribution-question", "buecherei@example.org")
+    contest = question_of(token_of(one, "buecherei@example.org"))
+    say_no(contest, reason="Zwei Abende.")
+    assert chain.mails() == [("-contested", chain.people.leader), ("-contested", chain.people.organiser)]
+    one.refresh_from_db()
+    revise_contribution(contribution=one, by=chain.people.leader, title="Zwei Abende")
+    assert chain.mails() == [("contribution-question", "buecherei@example.org")]
+    say_yes(question_of(token_of(one, "buecherei@example.org")))
+    assert chain.mails() == [("-thank", chain.people.leader)]
+    request.refresh_from_db()
+    assert list(ResourceRequest.objects.turn_of(chain.people.leader)) == [request]
+
+
+def test_a_mailbox_that_wants_no_mails_keeps_nobody_from_finishing(chain):
+    library = chain.world.library
+    library.memberships.all().delete()
+    Actor.objects.filter(pk=library.pk).update(email="buecherei@example.org")
+    NoNotices.objects.create(fingerprint=NoNotices.fingerprint_of("buecherei@example.org"))
+    request = chain.done(by=chain.people.organiser)
+    assert (request.state, request.contribution.state) == ("erledigt", "erbracht")
+    assert "contribution-question" not in {kind for kind, _ in chain.mails()}
 
 
 def test_who_has_no_account_is_thanked_at_the_address_of_the_office(chain):
