@@ -56,21 +56,21 @@ def tell_mails(*, by: Person) -> None:
 
 
 def tell_question(*, by: Person) -> None:
-    """A club for which nobody can sign in was asked whether its contribution is right; it may be asked once more."""
+    """A club for which nobody can sign in was asked whether its contributions are right; it may be asked once more."""
     then = timezone.now() - timedelta(days=5)
-    (row,) = Contribution.objects.askable()
-    Contribution.objects.filter(pk=row.pk).update(asked_at=then)
-    Mail.objects.create(
-        event=asking.event_of(row, 1),
-        kind=asking.ConfirmationMail.name,
-        about_id=row.pk,
-        address=row.mailbox,
-        language="de",
-        state=Mail.State.SENT,
-        by=by,
-        attempts=1,
-        **dict.fromkeys(("created_at", "taken_at", "handed_at", "finished_at"), then),
-    )
+    for row in Contribution.objects.askable():
+        Contribution.objects.filter(pk=row.pk).update(asked_at=then)
+        Mail.objects.create(
+            event=asking.event_of(row, 1),
+            kind=asking.ConfirmationMail.name,
+            about_id=row.pk,
+            address=row.mailbox,
+            language="de",
+            state=Mail.State.SENT,
+            by=by,
+            attempts=1,
+            **dict.fromkeys(("created_at", "taken_at", "handed_at", "finished_at"), then),
+        )
 
 
 def tell_round_mail(*, by: Person, neighbourhood: Neighbourhood) -> None:

@@ -89,7 +89,7 @@ TOO_LATE = Asked(
 BY_MAIL = Asked(
     BENCHES,
     "Für den Nachmittag mit den langen Tischen fehlen uns Bänke.",
-    days=-6,
+    days=-10,
     before=16,
     project=CAFE,
     more={"quantity": 8},
@@ -101,7 +101,7 @@ class RequestTeller:
         self.story = story
 
     def tell(self) -> None:
-        """Without the mails, for nobody lives at these addresses; but for the one that a place without account waits with."""
+        """Without the mails, for nobody lives at these addresses; `tell_mails` makes the one that asks a club for its yes."""
         before = Mail.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         library = self.story.actors[LIBRARY]
         create_offer(actor=library, release=True, valid_until=day_from_today(150), **READING_ROOM)
@@ -114,7 +114,7 @@ class RequestTeller:
         second.refresh_from_db()
         self.date(second, TOO_LATE, answered=3)
         self.tell_by_mail()
-        Mail.objects.filter(pk__gt=before).exclude(person=None).delete()
+        Mail.objects.filter(pk__gt=before).delete()
 
     def tell_thanked(self) -> None:
         chain = self.ask(THANKED)
@@ -173,7 +173,7 @@ class RequestTeller:
         if entry := Contribution.objects.filter(resource_request=chain).first():
             was_confirmed = entry.state == Contribution.State.CONFIRMED
             rows = Contribution.objects.filter(pk=entry.pk)
-            rows.update(recorded_at=done, **({"confirmed_at": last} if was_confirmed else {}))
+            rows.update(recorded_at=done, asked_at=None, **({"confirmed_at": last} if was_confirmed else {}))
             ContributionStep.objects.filter(contribution=entry).update(at=done)
             if was_confirmed:
                 entry.steps.filter(to_state=Contribution.State.CONFIRMED).update(at=last)

@@ -158,12 +158,15 @@ def test_its_mails_are_rows_only_and_one_waits_for_an_admin():
 
 
 def test_a_club_without_account_was_asked_by_mail_and_can_answer(client):
-    (row,) = Contribution.objects.askable()
-    asked = Mail.objects.get(kind=ConfirmationMail.name)
-    assert (asked.address, asked.about_id, row.was_just_asked) == (row.mailbox, row.pk, False)
-    assert asked.created_at > row.recorded_at
-    page = client.get(f"/beitraege/antworten/{token_of(row, row.mailbox)}/")
-    assert (page.status_code, row.title in page.content.decode()) == (200, True)
+    """Of what it brought into a project, and of what came of a request for an offer."""
+    rows = list(Contribution.objects.askable())
+    assert len(rows) == Mail.objects.filter(kind=ConfirmationMail.name).count() == 2
+    for row in rows:
+        asked = Mail.objects.get(kind=ConfirmationMail.name, about_id=row.pk)
+        assert (asked.address, row.was_just_asked) == (row.mailbox, False)
+        assert asked.created_at > row.recorded_at
+        page = client.get(f"/beitraege/antworten/{token_of(row, row.mailbox)}/")
+        assert (page.status_code, row.title in page.content.decode()) == (200, True)
 
 
 def test_its_round_mail_went_to_invented_people_and_one_of_them_wanted_none():
