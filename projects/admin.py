@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,7 @@ from projects.models import (
     Benefit,
     Contribution,
     ContributionStep,
+    Dissemination,
     Need,
     ParallelReason,
     Participation,
@@ -145,7 +148,15 @@ class ContributionAdminForm(forms.ModelForm):
         cleaned = super().clean()
         if category := self.cleaned_data.get("category"):
             self.instance.set_category(category)
+            if self.instance.pk:
+                self._refuse_other_kind(category)
         return cleaned
+
+    def _refuse_other_kind(self, category: str) -> None:
+        try:
+            self.instance.refuse_other_kind(category)
+        except ValidationError as error:
+            self.add_error("category", error)
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"state", "unit", "confirmed_at", "objection"}  # type: ignore[misc]
@@ -213,6 +224,59 @@ class ContributionAdmin(WrittenAdmin):
             obj.recorded_by = request.user
         super().save_model(request, obj, form, change)
         obj.remember(obj.state if change else "", by=request.user)
+
+
+class DisseminationAdminForm(forms.ModelForm):
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        channel, participation = (self.cleaned_data.get(name) for name in ("channel", "participation"))
+        if channel and participation and channel.actor_id != participation.actor_id:
+            self.add_error("channel", _("This is a channel of another actor. Choose one of the actor that takes part."))
+        return cleaned
+
+
+@admin.register(Dissemination)
+class DisseminationAdmin(WrittenAdmin):
+    """What is part of a contribution is changed on the page of the project, where the contribution is counted anew."""
+
+    form = DisseminationAdminForm
+    date_hierarchy = "went_out_on"
+    list_display = ["channel_name", "channel_kind", "actor", "project", "went_out_on", "audience", "in_portal"]
+    list_filter = ["channel_kind", "is_public", ("contribution", admin.EmptyFieldListFilter)]
+    list_select_related = ["participation__actor", "participation__project"]
+    search_fields = ["channel_name", "what", "participation__actor__name", "participation__project__title"]
+    autocomplete_fields = ["participation", "channel"]
+    exclude = ["recorded_by", "contribution"]
+    readonly_fields = ["contribution", "recorded_by", "recorded_at"]
+
+    def formfield_for_dbfield(self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "address":
+            field.validators = [URLValidator(schemes=["http", "https"])]
+        return field
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        if obj is None or obj.contribution_id is None:
+            return fields
+        hidden = {"id", "version", *self.exclude}
+        return [*fields, *(f.name for f in obj._meta.fields if f.editable and f.name not in {*fields, *hidden})]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        is_counted = obj is not None and obj.contribution_id is not None
+        return not is_counted and super().has_delete_permission(request, obj)
+
+    @admin.display(description=Participation._meta.get_field("actor").verbose_name)
+    def actor(self, row: Dissemination) -> str:
+        return row.participation.actor.name
+
+    @admin.display(description=Participation._meta.get_field("project").verbose_name)
+    def project(self, row: Dissemination) -> str:
+        return row.participation.project.title
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        obj.recorded_by = request.user
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Benefit)

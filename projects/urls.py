@@ -10,6 +10,7 @@ from projects.views import (
     asking,
     benefits,
     contributions,
+    disseminations,
     handovers,
     history,
     inquiries,
@@ -62,6 +63,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("beteiligungen/<int:pk>/bearbeiten/", participations.participation_edit, name="participation-edit"),
     path("beteiligungen/<int:pk>/beitraege/neu/", contributions.contribution_create, name="contribution-create"),
+    path("beteiligungen/<int:pk>/verbreitung/neu/", disseminations.dissemination_create, name="dissemination-create"),
+    path(
+        "beteiligungen/<int:pk>/verbreitung/beitrag/",
+        disseminations.dissemination_contribute,
+        name="dissemination-contribute",
+    ),
     re_path(
         r"^beteiligungen/(?P<pk>[0-9]{1,19})/(?P<verb>zusagen|beenden)/$",
         participations.participation_step,
@@ -75,6 +82,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("beitraege/antworten/<str:token>/", asking.contribution_answer, name="contribution-answer"),
     path("beitraege/<int:pk>/einwenden/", contributions.contribution_object, name="contribution-object"),
     path("beitraege/<int:pk>/zurueckziehen/", contributions.contribution_withdraw, name="contribution-withdraw"),
+    path("verbreitung/<int:pk>/bearbeiten/", disseminations.dissemination_edit, name="dissemination-edit"),
+    path("verbreitung/<int:pk>/loeschen/", disseminations.dissemination_delete, name="dissemination-delete"),
     path("nutzen/<int:pk>/bearbeiten/", benefits.benefit_edit, name="benefit-edit"),
     path("nutzen/<int:pk>/loeschen/", benefits.benefit_delete, name="benefit-delete"),
 ]

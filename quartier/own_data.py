@@ -160,6 +160,9 @@ TRACES = {
         title=_("Your steps in requests for offers"),
     ),
     "projects.Benefit.recorded_by": Trace(NAMELESS, "recorded_at", of="project", title=_("Benefits that you entered")),
+    "projects.Dissemination.recorded_by": Trace(
+        NAMELESS, "recorded_at", of="participation.project", title=_("Entries of who passed on a project")
+    ),
     "projects.Contribution.recorded_by": Trace(
         NAMELESS, "recorded_at", of="participation.project", title=_("Contributions that you entered")
     ),

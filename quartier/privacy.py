@@ -240,6 +240,14 @@ FIELDS: dict[str, Fields] = {
         internal="objection recorded_side recorded_at confirmed_at asked_at version",
         personal="recorded_by confirmed_by",
     ),
+    "projects.Dissemination": Fields(
+        public="""
+            participation channel channel_kind channel_name went_out_on what audience measured_on address is_public
+            contribution
+        """,
+        internal="recorded_at version",
+        personal="recorded_by",
+    ),
     "projects.ContributionStep": Fields(
         internal="contribution from_state to_state at note quantity link_of", personal="by"
     ),

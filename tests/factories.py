@@ -46,6 +46,7 @@ from partners.models import (
 from projects.models import (
     Benefit,
     Contribution,
+    Dissemination,
     Need,
     ParallelReason,
     Participation,
@@ -522,6 +523,21 @@ class ResourceRequestFactory(DjangoModelFactory):
     message = "Für ein Fest im Viertel."
     start_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
     end_on = factory.SelfAttribute("start_on")
+
+
+class DisseminationFactory(DjangoModelFactory):
+    """A newsletter with 1,200 readers, which no profile names; with `channel` one of the profile, as it is there."""
+
+    class Meta:
+        model = Dissemination
+
+    participation = factory.SubFactory(ParticipationFactory)
+    channel = None
+    channel_kind = factory.LazyAttribute(lambda row: row.channel.kind if row.channel else "newsletter")
+    channel_name = factory.LazyAttribute(lambda row: row.channel.name if row.channel else "Kiezpost")
+    went_out_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=5))
+    audience = factory.LazyAttribute(lambda row: row.channel.audience if row.channel else 1200)
+    measured_on = factory.LazyAttribute(lambda row: None if row.audience is None else date(2026, 1, 20))
 
 
 class BenefitFactory(DjangoModelFactory):

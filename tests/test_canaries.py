@@ -48,7 +48,7 @@ from partners.models import (
 )
 from partners.models.contacts import ContactPersonQuerySet
 from partners.models.partnerships import PartnershipQuerySet
-from projects.models import Benefit, Contribution, Need, Participation, Project, Side
+from projects.models import Benefit, Contribution, Dissemination, Need, Participation, Project, Side
 from projects.models.projects import ProjectQuerySet
 from quartier import privacy
 from quartier.models import ImportedActor, ImportRun, LegalPage
@@ -62,6 +62,7 @@ from tests.factories import (
     ContactFactory,
     ContactNoteFactory,
     ContributionFactory,
+    DisseminationFactory,
     MailFactory,
     MembershipFactory,
     NeedFactory,
@@ -123,6 +124,7 @@ NUMBERED = (
     ContactNote,
     ContactPerson,
     Contribution,
+    Dissemination,
     Invitation,
     Membership,
     Need,
@@ -151,6 +153,7 @@ NUMBERS_OF: dict[str, type[models.Model]] = {
     "partnerschaften": Partnership,
     "rueckblicke": PartnershipReview,
     "rundmails": RoundMail,
+    "verbreitung": Dissemination,
     "vereinbarungen": Agreement,
     "zitate": Quotation,
 }
@@ -371,6 +374,7 @@ class World:
             given.remember("", by=by)
             self.fill(given, reach)
             self.fill(given.steps.get(), inside)
+            self.fill(DisseminationFactory(participation=part, is_public=is_public, recorded_by=by), reach)
         gone = ContributionFactory(participation=part, state=Contribution.State.WITHDRAWN, recorded_side=Side.ACTOR)
         self.fill(gone, inside, without="objection")
 

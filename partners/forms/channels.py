@@ -32,6 +32,17 @@ class CountField(forms.IntegerField):
         return super().to_python(value)
 
 
+def check_count(form: forms.BaseForm) -> None:
+    """How many people it reaches and the day of counting are one statement, and nobody counts ahead."""
+    audience, day = form.cleaned_data.get("audience"), form.cleaned_data.get("measured_on")
+    if day and day > timezone.localdate():
+        form.add_error("measured_on", _("This day lies in the future. Enter the day of counting."))
+    if audience is not None and day is None and "measured_on" not in form.errors:
+        form.add_error("measured_on", _("Say when this was counted or estimated, because numbers grow old."))
+    if day and audience is None and "audience" not in form.errors:
+        form.add_error("audience", _("Say how many people it was on that day, or leave out the day."))
+
+
 class ChannelForm(PlainWords, forms.ModelForm):
     address = WebsiteField(
         label=_("Website of the channel"),
@@ -69,13 +80,7 @@ class ChannelForm(PlainWords, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        audience, day = cleaned.get("audience"), cleaned.get("measured_on")
-        if day and day > timezone.localdate():
-            self.add_error("measured_on", _("This day lies in the future. Enter the day of counting."))
-        if audience is not None and day is None and "measured_on" not in self.errors:
-            self.add_error("measured_on", _("Say when this was counted or estimated, because numbers grow old."))
-        if day and audience is None and "audience" not in self.errors:
-            self.add_error("audience", _("Say how many people it was on that day, or leave out the day."))
+        check_count(self)
         return cleaned
 
 

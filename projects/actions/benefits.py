@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.holding import hold
-from partners.actions.receipts import fingerprint_of, once
-from partners.models import Actor, FormReceipt, Person
+from partners.actions.receipts import fingerprint_of
+from partners.models import Actor, Person
+from projects.actions.deleting import delete_once, place_left
 from projects.models import Benefit, Participation, Project, Side, side_of
 
 # Whose word it is, and since when.
@@ -65,23 +66,13 @@ def delete_benefit(*, benefit: Benefit) -> None:
 
     For a day it is known whose it was, not what it said, so that a second wish to delete it finds its way.
     """
-    pk, place = benefit.pk, Participation(project=benefit.project, actor=benefit.actor)
-
-    def take_away() -> Participation:
-        benefit.delete()
-        return place
-
-    once(fingerprint=_deleted(pk), make=take_away)
+    place = Participation(project=benefit.project, actor=benefit.actor)
+    delete_once(fingerprint=_deleted(benefit.pk), row=benefit, place=place)
 
 
 def place_of_deleted(*, pk: int, by: Person) -> Participation | None:
     """Where a benefit stood that was deleted a moment ago, for somebody of one of its two sides."""
-    receipt = FormReceipt.objects.filter(pk=_deleted(pk)).first()
-    if receipt is None:
-        return None
-    rows = Participation.objects.answerable_by(by).filter(actor__pk=receipt.leads_to.rpartition("-")[2])
-    places = rows.select_related("project", "actor").order_by("pk")
-    return next((place for place in places if place.get_absolute_url() == receipt.leads_to), None)
+    return place_left(fingerprint=_deleted(pk), by=by)
 
 
 def _deleted(pk: int) -> str:

@@ -1,4 +1,4 @@
-"""How an earlier version of a project, of a participation or of a contribution comes back."""
+"""How an earlier version of a project, of a participation, of a contribution or of what a channel carried comes back."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import Any
 from partners.actions.restoring import Write, check
 from partners.models import UNIT_OF, Kept, Person
 from projects.actions.contributions import revise_contribution
+from projects.actions.disseminations import edit_dissemination
 from projects.actions.participations import edit_participation
 from projects.actions.projects import edit_project
-from projects.models import Contribution, Participation, Project
+from projects.models import Contribution, Dissemination, Participation, Project
 
 
 def restore_project(project: Project, values: dict[str, Any], ties: dict[str, list[Any]], by: Person) -> None:
@@ -33,8 +34,17 @@ def restore_contribution(
     revise_contribution(contribution=contribution, by=by, **values)
 
 
+def restore_dissemination(
+    dissemination: Dissemination, values: dict[str, Any], ties: dict[str, list[Any]], by: Person
+) -> None:
+    """Where it is part of a contribution, that is counted anew."""
+    check(dissemination, values)
+    edit_dissemination(dissemination=dissemination, by=by, **values)
+
+
 WRITERS: dict[type[Kept], Write] = {
     Project: restore_project,
     Participation: restore_participation,
     Contribution: restore_contribution,
+    Dissemination: restore_dissemination,
 }

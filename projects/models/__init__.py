@@ -1,5 +1,6 @@
 from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionStep
+from projects.models.disseminations import Dissemination, Spread, spread_of
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.inquiries import ProjectInquiry
 from projects.models.ledger import LedgerEntry, Total, ledger, sums_of, totals, totals_in, totals_of
@@ -17,6 +18,7 @@ __all__ = [
     "Benefit",
     "Contribution",
     "ContributionStep",
+    "Dissemination",
     "Harvest",
     "LedgerEntry",
     "Need",
@@ -33,12 +35,14 @@ __all__ = [
     "ResourceRequest",
     "ResourceRequestStep",
     "Side",
+    "Spread",
     "Total",
     "Written",
     "harvest",
     "ledger",
     "projects_to_tie",
     "side_of",
+    "spread_of",
     "sums_of",
     "totals",
     "totals_in",

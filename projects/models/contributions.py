@@ -52,7 +52,7 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
 
     def editable_by(self, user: Person | AnonymousUser) -> Self:
         """Both sides, until it is confirmed or withdrawn. Whoever writes last makes it her side's word."""
-        return self.recordable_by(user).exclude(state__in=[Contribution.State.CONFIRMED, Contribution.State.WITHDRAWN])
+        return self.recordable_by(user).exclude(state__in=Contribution.LOCKED)
 
     def answerable_by(self, user: Person | AnonymousUser) -> Self:
         """The side that did not record: the contributing actor for what the project noted, the project for what the actor wrote.
@@ -171,6 +171,8 @@ class Contribution(Kept, Written, Staged):
     ask_at: str | None = None
     # The same words are asked about again after these days at the earliest.
     ASKED_AGAIN_AFTER = timedelta(days=3)
+    # Not edited any more; an objection opens a confirmed one again.
+    LOCKED = (State.CONFIRMED, State.WITHDRAWN)
     # In which stages a contribution can be written down for the first time.
     FIRST_STATES = (State.PLANNED, State.PROMISED, State.DELIVERED)
 
@@ -299,7 +301,7 @@ class Contribution(Kept, Written, Staged):
     @property
     def is_locked(self) -> bool:
         """Confirmed and withdrawn entries are not edited any more; an objection opens a confirmed one again."""
-        return self.state in {self.State.CONFIRMED, self.State.WITHDRAWN}
+        return self.state in self.LOCKED
 
     @transaction.atomic
     def move(self, target: str, *, by: Person | None, note: str = "", link_of: str = "", **values: Any) -> None:
@@ -375,6 +377,14 @@ class Contribution(Kept, Written, Staged):
     def withdraw(self, *, by: Person | None, note: str = "") -> None:
         self.move(self.State.WITHDRAWN, by=by, note=note)
 
+    def refuse_other_kind(self, category: str) -> None:
+        """What is made of entries of channels stays reach, or nobody would find any more how it was counted."""
+        if category != ResourceCategory.REACH and self.disseminations.exists():
+            raise ValidationError(
+                _("This is counted from channels that carried the project, so it stays a contribution of reach."),
+                code="counted",
+            )
+
     @transaction.atomic
     def revise(self, *, by: Person | None, side: str, **values: Any) -> None:
         """Writes the entry anew: it becomes this side's word, an objection counts as answered, and the other side is asked again."""
@@ -384,6 +394,7 @@ class Contribution(Kept, Written, Staged):
                 code="locked",
             )
         if "category" in values:
+            self.refuse_other_kind(values["category"])
             values["unit"] = UNIT_OF[values["category"]]
         self.write_if_still(
             self.state,

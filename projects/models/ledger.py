@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 from partners.models import Actor, ResourceCategory, Unit
 from projects.models.benefits import Benefit
 from projects.models.contributions import Contribution, ContributionQuerySet
+from projects.models.disseminations import Dissemination
 from projects.models.participations import Participation
+from projects.models.reach import repeated
 
 
 @dataclass(slots=True)
@@ -45,6 +47,7 @@ class Total:
 
     Planned and delivered stand apart, and so do paid and volunteer time, which are two categories. What was delivered
     counts as soon as one side says so; how much of it waits for the other side's yes, or met its objection, is said beside it.
+    Of reach also how much is counted more than once because one channel stands in several contributions.
     """
 
     category: ResourceCategory
@@ -53,7 +56,13 @@ class Total:
     delivered: Decimal | None = None
     unconfirmed: Decimal | None = None
     contested: Decimal | None = None
+    repeated: Decimal | None = None
     entries: int = 0
+
+    @property
+    def is_reach(self) -> bool:
+        """Whether people are added up who may be the same."""
+        return self.category == ResourceCategory.REACH and (self.planned is not None or self.delivered is not None)
 
 
 def ledger(
@@ -76,9 +85,14 @@ def ledger(
     return list(entries.values())
 
 
-def totals(contributions: Iterable[Contribution]) -> list[Total]:
-    """Sums per category, in the order of the vocabulary; what was withdrawn does not count, and only what was delivered is actual."""
+def totals(contributions: Iterable[Contribution], entries: Iterable[Dissemination] | None = None) -> list[Total]:
+    """Sums per category, in the order of the vocabulary; what was withdrawn does not count, and only what was delivered is actual.
+
+    `entries`: what the contributions of reach are made of, for whoever has loaded that; else it is asked for where
+    something could be counted more than once.
+    """
     sums: dict[str, Total] = {}
+    reached: dict[int, Decimal] = {}
     for row in contributions:
         if row.state == Contribution.State.WITHDRAWN:
             continue
@@ -87,12 +101,17 @@ def totals(contributions: Iterable[Contribution]) -> list[Total]:
         total.planned = _plus(total.planned, row.planned_quantity)
         if row.is_actual:
             _deliver(total, row)
+            if total.is_reach and row.delivered_quantity is not None:
+                reached[row.pk] = row.delivered_quantity
+    if len(reached) > 1:
+        rows = Dissemination.objects.behind(list(reached)) if entries is None else entries
+        sums[ResourceCategory.REACH].repeated = repeated(rows, reached)
     return [sums[category] for category in ResourceCategory.values if category in sums]
 
 
 def totals_of(rows: ContributionQuerySet) -> list[Total]:
     """The same sums as those of `totals`, added up by the database: for more rows than a page shows."""
-    return totals_in(sums_of(rows))
+    return totals_in(sums_of(rows), lambda: rows)
 
 
 def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
@@ -113,10 +132,25 @@ def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
     )
 
 
-def totals_in(sums: Iterable[dict[str, Any]]) -> list[Total]:
-    """What was added up by `sums_of`, in the order of the vocabulary."""
+def totals_in(sums: Iterable[dict[str, Any]], rows: Callable[[], ContributionQuerySet]) -> list[Total]:
+    """What was added up by `sums_of`, in the order of the vocabulary.
+
+    `rows` makes the question for the contributions themselves: it is asked where something could be counted more than once.
+    """
     found = {row["category"]: row for row in sums}
+    reach = found.get(ResourceCategory.REACH)
+    if reach is not None and reach["entries"] > 1 and reach["delivered"]:
+        reach["repeated"] = _repeated_in(rows())
     return [_of_database(found[category]) for category in ResourceCategory.values if category in found]
+
+
+def _repeated_in(contributions: ContributionQuerySet) -> Decimal | None:
+    delivered = Contribution.objects.filter(
+        pk__in=contributions.order_by().values("pk"), category=ResourceCategory.REACH
+    )
+    rows = list(Dissemination.objects.behind(delivered.exclude(delivered_quantity=None).order_by()))
+    known = {row.contribution_id: row.contribution.delivered_quantity for row in rows if row.contribution}
+    return repeated(rows, {key: number for key, number in known.items() if key and number is not None})
 
 
 def _of_database(row: dict[str, Any]) -> Total:
@@ -127,6 +161,7 @@ def _of_database(row: dict[str, Any]) -> Total:
         delivered=_exact(row["delivered"]),
         unconfirmed=_exact(row["unconfirmed"]),
         contested=_exact(row["contested"]),
+        repeated=row.get("repeated"),
         entries=row["entries"],
     )
 

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from partners.models import Actor, Partnership, PartnershipParty, ResourceCategory
 from projects.models.contributions import Contribution
+from projects.models.disseminations import Dissemination
 from projects.models.ledger import Total, totals
 from projects.models.participations import Participation
 from projects.models.projects import Project, ProjectQuerySet
@@ -46,6 +47,10 @@ class Harvest:
     category: ResourceCategory
     cells: list[tuple[Actor, Total | None]]
 
+    @property
+    def is_reach(self) -> bool:
+        return any(total is not None and total.is_reach for _actor, total in self.cells)
+
 
 def harvest(
     sides: Sequence[Actor], participations: Iterable[Participation], contributions: Iterable[Contribution]
@@ -56,7 +61,10 @@ def harvest(
     for row in contributions:
         if row.is_actual and actor_of.get(row.participation_id) in given:
             given[actor_of[row.participation_id]].append(row)
-    sums = [{total.category: total for total in totals(given[side.pk])} for side in sides]
+    reached = [row.pk for rows in given.values() for row in rows if row.category == ResourceCategory.REACH]
+    # Something can be counted more than once where there is more than one of it.
+    entries = list(Dissemination.objects.behind(reached)) if len(reached) > 1 else []
+    sums = [{total.category: total for total in totals(given[side.pk], entries)} for side in sides]
     found = [one for one in ResourceCategory if any(one in known for known in sums)]
     return [
         Harvest(category, [(side, known.get(category)) for side, known in zip(sides, sums, strict=True)])

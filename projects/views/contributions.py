@@ -34,6 +34,7 @@ from projects.forms.contributions import (
 from projects.models import Contribution, OutdatedError, Participation, Project, Side, totals
 from projects.models.contributions import ContributionQuerySet
 from projects.views.addresses import of_project
+from projects.views.disseminations import beside_counted
 from projects.views.ledger import FormPage, sentence, show_entry, show_form
 from projects.views.requests import SignedInRequest, in_parts
 
@@ -85,6 +86,7 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
         slot=f"eingabe-{participation.actor_id}",
         back=f"beteiligte-{participation.actor_id}",
         body="projects/_contribution_fields.html",
+        intro=beside_counted(participation),
     )
     return show_form(request, page)
 

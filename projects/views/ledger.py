@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -18,11 +19,23 @@ from partners.forms.anyway import AnywayForm
 from partners.models import Person
 from partners.views.asking import asked_often
 from partners.views.writing import came_from
-from projects.models import Benefit, Contribution, ContributionStep, Participation, Project, ledger, totals
+from projects.models import (
+    Benefit,
+    Contribution,
+    ContributionStep,
+    Dissemination,
+    Participation,
+    Project,
+    ledger,
+    spread_of,
+    totals,
+)
 from projects.views.requests import PartRequest
 
 PAGE = "projects/project_detail.html"
 HITS = "_treffer"
+# Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
+PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
 
 def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, Any]:
@@ -31,12 +44,17 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
     keys = [one.pk for one in participations]
     rows = _contributions(keys, user)
     benefits = _benefits(project.pk, {one.actor_id for one in participations}, user)
+    passed_on = [one.pk for one in participations if one.is_spread]
+    carried = _carried(passed_on, user) if passed_on else []
+    spread = spread_of(carried, participations, rows)
     own = set(_own(project.pk, user)) if user.is_authenticated else set()
     may_edit = bool(user.is_authenticated and _editable(project.pk, user))
     return {
         "project": project,
         "entries": ledger(participations, rows, benefits),
-        "totals": totals(rows),
+        "totals": totals(rows, carried),
+        "spread": spread,
+        "counted": {one.contribution.pk for one in spread.counted},
         "own": own,
         "may_edit": may_edit,
         "writes": may_edit or bool(own),
@@ -48,7 +66,13 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
 
 @asked_often
 def _participations(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
-    return Participation.objects.filter(project=project).visible_to(user).with_rights_of(user).for_ledger()
+    return (
+        Participation.objects.filter(project=project)
+        .visible_to(user)
+        .with_rights_of(user)
+        .annotate(is_spread=PASSED_ON)
+        .for_ledger()
+    )
 
 
 @asked_often
@@ -63,6 +87,11 @@ def _contributions(participations: list[int], user: Person | AnonymousUser) -> Q
 def _benefits(project: int, actors: list[int], user: Person | AnonymousUser) -> QuerySet[Benefit]:
     participations = [Participation(project_id=project, actor_id=actor) for actor in actors]
     return Benefit.objects.all().of(participations, user).with_rights_of(user)
+
+
+@asked_often
+def _carried(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Dissemination]:
+    return Dissemination.objects.of(participations, user).select_related("contribution")
 
 
 @asked_often
@@ -112,12 +141,14 @@ class FormPage:
     version: int | None = None
     # A warning that the form may come back with, see `partners.forms.anyway`.
     anyway: AnywayForm | None = None
+    # What its body shows besides the form.
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 def show_form(request: PartRequest, page: FormPage) -> HttpResponse:
     """The form with what was typed and what is wrong with it, wherever it was asked for."""
     fragment = in_ledger(request)
-    context = {field.name: getattr(page, field.name) for field in fields(page)} | {"fragment": fragment}
+    context = {one.name: getattr(page, one.name) for one in fields(page)} | {"fragment": fragment} | page.more
     if not fragment:
         return render(request, "projects/form_page.html", context | {"layout": "base.html"})
     warned = bool(page.anyway and page.anyway.cautions)
@@ -151,7 +182,7 @@ def show_ledger(request: PartRequest, project: Project, *, said: str, focus: str
         messages.success(request, said)
         return redirect(came_from(request) or f"{project.get_absolute_url()}#{focus or 'geben-und-nehmen'}")
     context = ledger_context(request.user, project) | {"said": said, "failed": False, "focus": focus}
-    response = render(request, f"{PAGE}#ledger", context)
+    response = render(request, f"{PAGE}#partners", context)
     return retarget(reswap(response, "outerHTML"), "#geben-und-nehmen")
 
 

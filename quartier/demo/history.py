@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from partners.models import Partnership, Person, StageChange
 from projects.actions.serving import reopen_with_projects
-from projects.models import Contribution, Participation, Project, ProjectStep
+from projects.models import Contribution, Dissemination, Participation, Project, ProjectStep
 from quartier.demo.days import day_from_today
 from quartier.demo.partnerships import Step, Tie
 
@@ -58,6 +58,8 @@ def date_project(project: Project) -> None:
     participations.update(created_at=_noon(min(first - timedelta(days=20), latest)))
     participations.filter(state=Participation.State.ENDED).update(end_on=last)
     project.benefits.update(recorded_at=_noon(max(last - timedelta(days=3), first)))
+    for entry in Dissemination.objects.filter(participation__project=project):
+        Dissemination.objects.filter(pk=entry.pk).update(recorded_at=_noon(entry.went_out_on))
     rows = Contribution.objects.filter(participation__project=project).order_by("pk")
     for number, row in enumerate(rows):
         _date_contribution(row, first=first, last=last, number=number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from partners.actions.cautions import Override, Plan, cautions
@@ -9,16 +10,20 @@ from partners.models import Actor, Person
 from projects.actions import (
     Beside,
     add_participation,
+    contribute_disseminations,
     create_project,
     deliver_contribution,
     end_participation,
     record_benefit,
     record_contribution,
+    record_dissemination,
 )
+from projects.actions.disseminations import stamps_of
 from projects.actions.similar import similar_projects
 from projects.models import Contribution, Participation, Project, ProjectInquiry, Side
+from projects.models.reach import count
 from quartier.demo.collaborations import Gives, Story, Takes
-from quartier.demo.days import amount, day
+from quartier.demo.days import amount, day, day_from_today
 from quartier.demo.handovers import tell_handover
 from quartier.demo.history import date_project
 
@@ -120,11 +125,41 @@ class ProjectTeller:
             )
         for gift in part.gives:
             self.make_contribution(participation, gift)
+        self.spread(participation, part)
         for gain in part.gains:
             by = self.story.team_of(actor) if gain.side == Side.ACTOR else self.story.organiser
             record_benefit(project=project, actor=actor, kind=gain.kind, text=gain.text, by=by)
         if part.state == Participation.State.ENDED:
             end_participation(participation=participation, by=self.story.organiser)
+
+    def spread(self, participation: Participation, part: Takes) -> None:
+        """Its team enters which of its channels carried the project; what is counted the organiser confirms."""
+        if not part.spreads:
+            return
+        by = self.story.team_of(participation.actor)
+        for told in part.spreads:
+            channel = participation.actor.channels.get(name=told.channel)
+            record_dissemination(
+                participation=participation,
+                by=by,
+                channel=channel,
+                went_out_on=day_from_today(told.on),
+                what=told.what,
+                audience=channel.audience,
+                measured_on=channel.measured_on,
+            )
+        if part.is_counted:
+            entries = list(participation.disseminations.order_by("went_out_on").select_related("participation"))
+            counted = count(entries)
+            contribute_disseminations(
+                participation=participation,
+                seen=stamps_of(entries),
+                by=by,
+                title=", ".join(line.name for line in counted.lines),
+                quantity=Decimal(counted.total or 0),
+                start_on=entries[0].went_out_on,
+                end_on=entries[-1].went_out_on,
+            ).confirm(by=self.story.organiser)
 
     def reasons(self, actor: Actor, part: Takes) -> list[Override]:
         """Why the organiser asked in spite of what she had read."""

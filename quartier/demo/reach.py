@@ -30,5 +30,6 @@ WAYS = (
     Way("buchladen-seitenweise", Kind.NOTICE, "Schaufenster zum Platz"),
     Way("kulturverein-lindenhof", Kind.LOCAL_PAPER, "Lindenblatt", 4_500, -150, "https://example.org/lindenblatt"),
     Way("kulturverein-lindenhof", Kind.WEBSITE, "Spielplan im Netz", None, None, "https://example.org/lindenhof"),
+    Way("baeckerei-kornblum", Kind.NOTICE, "Aushang an der Ladentür", 400, -20),
     Way("sportverein-ballwechsel", Kind.MAILING_LIST, "Rundmail an alle Abteilungen", 610, -5),
 )

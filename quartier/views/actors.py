@@ -87,6 +87,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     bring_ties(actor)
     participations = _participations(actor.pk, user)
+    keys = [one.pk for one in participations]
     carrier = carrier_of(actor, user) if actor.parent_id else None
     branches = branches_of(actor, user) if actor.has_branches else []
     bonds = bonds_of(actor, user)
@@ -100,7 +101,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "carrier": carrier,
         "branches": branches,
         "channels": list(actor.channels.all()) if actor.has_channels else [],
-        "totals": totals_in(_given([one.pk for one in participations], user)),
+        "totals": totals_in(_given(keys, user), lambda: Contribution.objects.all().of(keys, user)),
         "benefits": benefits_of(actor, participations, user),
         "bonds": bonds,
         "offer_words": OFFERS.words,

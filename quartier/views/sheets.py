@@ -108,6 +108,7 @@ def about(sheet: Sheet, origin: str) -> Iterator[Sequence[Value]]:
         gettext("A contribution belongs to the period by its days; without days by the day on which it was entered."),
     )
     yield "", gettext("A contribution that reaches beyond the period counts with its whole quantity.")
+    yield "", gettext("Reach: whoever reads several channels is counted several times.")
     yield (
         gettext("Page in the portal"),
         f"{origin}{reverse('actor-sheet', args=[sheet.actor.slug])}?{sheet.period.query}",
@@ -124,6 +125,7 @@ def sums(sheet: Sheet) -> Iterator[Sequence[Value]]:
         gettext("Delivered"),
         gettext("Of it not yet confirmed"),
         gettext("Of it disputed"),
+        gettext("Of it counted several times, through the same channels"),
     )
     for side, column in ((gettext("Own contributions"), sheet.given), (gettext("Brought by others"), sheet.brought)):
         yield from (sum_line(side, total) for total in column.totals)
@@ -139,6 +141,7 @@ def sum_line(side: str, total: Total) -> Sequence[Value]:
         total.delivered,
         total.unconfirmed,
         total.contested,
+        total.repeated,
     )
 
 

@@ -32,7 +32,16 @@ from partners.models import (
     RoundMail,
 )
 from projects.actions import asking
-from projects.models import Contribution, Need, ParallelReason, Participation, Project, ProjectHandover, ProjectInquiry
+from projects.models import (
+    Contribution,
+    Dissemination,
+    Need,
+    ParallelReason,
+    Participation,
+    Project,
+    ProjectHandover,
+    ProjectInquiry,
+)
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
 from quartier.imports.uploads import keep_upload
@@ -201,6 +210,18 @@ def similar(mine: Person) -> Iterator[State]:
     yield State(ParallelReason.objects.earliest("pk").project.get_absolute_url())
 
 
+def passed_on() -> Iterator[State]:
+    """Which channel carried a project: chosen, entered, counted."""
+    waiting, counted = Dissemination.objects.waiting().get(), Dissemination.objects.exclude(contribution=None)[0]
+    part = f"/beteiligungen/{waiting.participation_id}/verbreitung/"
+    yield State(f"{part}neu/")
+    yield State(f"{part}neu/?kanal={waiting.channel_id}", "went_out_on")
+    yield State(f"{part}beitrag/", "title")
+    yield State(f"/verbreitung/{waiting.pk}/bearbeiten/", conflict="what")
+    yield State(f"/verbreitung/{waiting.pk}/loeschen/")
+    yield State(f"{counted.participation.actor.get_absolute_url()}geben-und-nehmen/?von=&bis=")
+
+
 def organiser() -> Iterator[State]:
     mine = Person.objects.get(email=ORGANISER)
     participation = Participation.objects.open_to_entries_by(mine).order_by("pk")[0]
@@ -254,6 +275,7 @@ def organiser() -> Iterator[State]:
         f"/beteiligungen/{participation.pk}/bearbeiten/": "tasks",
         f"/beteiligungen/{participation.pk}/beitraege/neu/": "title",
         f"/beitraege/{contribution.pk}/bearbeiten/": "title",
+        f"/beteiligungen/{participation.pk}/verbreitung/neu/?kanal=neu": "channel_name",
         "/partnerschaften/neu/": "kind",
         f"/kanaele/{channel.pk}/bearbeiten/": "name",
         f"/akteure/{LIBRARY}/kontakte/neu/": "name",
@@ -283,7 +305,7 @@ def admin() -> Iterator[State]:
 REGISTRY: dict[str, Callable[[], Iterator[State]]] = {
     "visitor": visitor,
     "partner": partner,
-    "organiser": lambda: chain(organiser(), handing_over()),
+    "organiser": lambda: chain(organiser(), handing_over(), passed_on()),
     "admin": admin,
 }
 PARTS = {"odd": slice(1, None, 2), "even": slice(0, None, 2), "all": slice(None)}

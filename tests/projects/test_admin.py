@@ -10,6 +10,7 @@ from tests.factories import (
     AdminFactory,
     BenefitFactory,
     ContributionFactory,
+    DisseminationFactory,
     NeedFactory,
     NeighbourhoodFactory,
     ParallelReasonFactory,
@@ -25,6 +26,7 @@ LISTS = {
     "project": 8,
     "participation": 6,
     "contribution": 6,
+    "dissemination": 8,
     "benefit": 6,
     "projectstep": 7,
     "contributionstep": 7,
@@ -47,6 +49,7 @@ def make(rows: int) -> None:
         part = ParticipationFactory(project=ProjectFactory(lead_actor=ActorFactory()))
         part.project.complete(by=AdminFactory())
         ContributionFactory(participation=part, title="Suchwort").remember("", by=AdminFactory())
+        DisseminationFactory(participation=part)
         BenefitFactory(project=part.project, actor=part.actor)
         ParticipationOverrideFactory(participation=part)
         NeedFactory(title="Suchwort")

@@ -142,7 +142,7 @@ def test_saved_in_its_place_shows_the_partner_and_the_sums_anew(world):
     assert "data-announce" in text
     assert 'id="summen" hx-swap-oob="true"' in text
     assert "12.5 hours" in text
-    assert "Bäckerei" not in text
+    assert f'id="beteiligte-{world.bakery.pk}"' not in text
 
 
 # --- the other side answers -------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -15,12 +16,21 @@ from django.test import Client
 from django.urls import reverse
 
 from partners.models import Mail
-from projects.actions import create_project, edit_project, revise_benefit, revise_contribution
+from projects.actions import (
+    contribute_disseminations,
+    create_project,
+    edit_dissemination,
+    edit_project,
+    revise_benefit,
+    revise_contribution,
+)
 from projects.actions.asking import ask_to_confirm, token_of
-from projects.models import Benefit, Contribution, Project, Side
+from projects.actions.disseminations import stamps_of
+from projects.models import Benefit, Contribution, Dissemination, Project, Side
 from tests.factories import (
     BenefitFactory,
     ContributionFactory,
+    DisseminationFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     ParticipationFactory,
@@ -189,6 +199,61 @@ def test_one_form_sent_twice_at_once_makes_one_row(attempt):
     assert len(set(answers)) == 1
     assert Contribution.objects.count() == 1
     assert Contribution.objects.get().steps.count() == 1
+
+
+def count_all(part: Any, seen: list[str], *, quantity: int | None) -> Callable[[], Any]:
+    """One contribution of all that is not counted yet, as the person saw it."""
+    return lambda: contribute_disseminations(
+        participation=part, seen=seen, by=None, title="Post", quantity=None if quantity is None else Decimal(quantity)
+    )
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_two_who_count_the_same_entries_at_once_make_one_contribution(attempt):
+    part = ParticipationFactory()
+    entries = [DisseminationFactory(participation=part) for _ in range(3)]
+    seen = stamps_of(entries)
+
+    answers = at_once(*[count_all(part, seen, quantity=1200)] * 2)
+
+    assert refusals(answers) == 1
+    assert Contribution.objects.get().disseminations.count() == 3
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_what_is_changed_while_it_is_counted_is_counted_as_it_is(attempt):
+    part = ParticipationFactory()
+    entry = DisseminationFactory(participation=part)
+    copy = Dissemination.objects.select_related("participation").get()
+
+    at_once(
+        count_all(part, stamps_of([entry]), quantity=1200),
+        lambda: edit_dissemination(dissemination=copy, by=None, audience=300),
+    )
+
+    entry.refresh_from_db()
+    counted = list(Contribution.objects.values_list("delivered_quantity", flat=True))
+    assert (entry.audience, counted) in [(1200, [1200]), (300, [])]
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_an_entry_does_not_change_under_the_yes_of_the_other_side(attempt):
+    part = ParticipationFactory()
+    entry = DisseminationFactory(participation=part)
+    made = count_all(part, stamps_of([entry]), quantity=1200)()
+    copy = Dissemination.objects.select_related("participation").get()
+
+    answers = at_once(
+        step(made, "confirm", by=PersonFactory()), lambda: edit_dissemination(dissemination=copy, by=None, audience=300)
+    )
+
+    assert refusals(answers) == 1
+    made.refresh_from_db()
+    entry.refresh_from_db()
+    assert (made.state, made.delivered_quantity, entry.audience) in [
+        (State.CONFIRMED, 1200, 1200),
+        (State.DELIVERED, 300, 300),
+    ]
 
 
 @pytest.mark.parametrize("attempt", TIMES)

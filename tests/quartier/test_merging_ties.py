@@ -180,6 +180,16 @@ FORMS = {
         (),
         lambda _: {},
     ),
+    "channel that passed it on": Case(
+        "/beteiligungen/{part}/verbreitung/neu/?kanal=neu",
+        lambda _: {
+            "channel_kind": "aushang",
+            "channel_name": "Brett",
+            "went_out_on": "1.2.2026",
+            "enter_channel": "on",
+        },
+        ("partners.channel.actor",),
+    ),
     "benefit": Case(
         "/projekte/{project}/nutzen/neu/?akteur={gone}",
         lambda _: {"text": "Gesichter", "kind": "kontakte", "once": "1"},

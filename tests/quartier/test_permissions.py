@@ -32,7 +32,7 @@ from partners.actions.merging import merge_actors
 from partners.actions.refusals import refusal_link
 from partners.models import Actor, HistoryEntry, Invitation, Listing, Membership, NotTwins, Offer, Partnership
 from projects.actions import asking
-from projects.models import Benefit, Contribution, Participation, Project, Side
+from projects.models import Benefit, Contribution, Dissemination, Participation, Project, Side
 from tests.factories import (
     ActorFactory,
     AdminFactory,
@@ -42,6 +42,7 @@ from tests.factories import (
     ContactFactory,
     ContactNoteFactory,
     ContributionFactory,
+    DisseminationFactory,
     MailFactory,
     MembershipFactory,
     NeedFactory,
@@ -367,6 +368,12 @@ PROJECTS = [
     Row("projects:benefit-edit", of="benefit", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
     Row("projects:benefit-edit", of="benefit in own words", get=TEAM_ALONE____, post=TEAM_ALONE____),
     Row("projects:benefit-delete", of="benefit", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
+    Row("projects:dissemination-create", of="participation", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:dissemination-create", of="participation", query="?kanal=neu", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:dissemination-contribute", of="participation", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:dissemination-edit", of="passed on", get=THE_TEAM_SIDE, post=THE_TEAM_SIDE),
+    Row("projects:dissemination-edit", of="passed on and confirmed", get=TEAM_THEN_ON__, post=TEAM_THEN_ON__),
+    Row("projects:dissemination-delete", of="passed on", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
 ]
 
 
@@ -548,12 +555,17 @@ class World:
         idea = ProjectFactory(neighbourhoods=[self.here], state=Project.State.IDEA)
         self.need(idea)
         part = ParticipationFactory(project=project, actor=self.library, state=Participation.State.INVITED)
-        rows: dict[str, Participation | Contribution | Benefit] = {
+        confirmed = ContributionFactory(
+            participation=part, state=Contribution.State.CONFIRMED, confirmed_at=timezone.now()
+        )
+        rows: dict[str, Participation | Contribution | Benefit | Dissemination] = {
             "participation": part,
             "planned": ContributionFactory(participation=part, planned_quantity=3),
             "noted by the project": self.delivered(part, Side.PROJECT),
             "noted by the library": self.delivered(part, Side.ACTOR),
             "benefit": BenefitFactory(project=project, actor=self.library),
+            "passed on": DisseminationFactory(participation=part),
+            "passed on and confirmed": DisseminationFactory(participation=part, contribution=confirmed),
             "benefit in own words": BenefitFactory(project=project, actor=self.library, recorded_side=Side.ACTOR),
         }
         self.ask(project)

@@ -295,8 +295,8 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
         datetime(2026, 12, 31),  # noqa: DTZ001
     ]
     assert book["Sums"][1:] == [
-        ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25),
-        ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None),
+        ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25, None),
+        ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None, None),
     ]
     address = f"http://testserver/projekte/{world.project.slug}/#beitrag-{Contribution.objects.get(title='=1+1').pk}"
     days = (datetime(2026, 3, 1), datetime(2027, 3, 2), datetime(2026, 6, 1))  # noqa: DTZ001

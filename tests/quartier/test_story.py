@@ -44,6 +44,7 @@ from projects.actions.asking import ConfirmationMail, token_of
 from projects.models import (
     Benefit,
     Contribution,
+    Dissemination,
     ParallelReason,
     Participation,
     ParticipationOverride,
@@ -53,6 +54,7 @@ from projects.models import (
     ProjectStep,
     ResourceRequest,
     Side,
+    totals,
 )
 from projects.views.chains import turn_of
 from quartier.demo.edits import HOUSE, PROJECT
@@ -308,7 +310,7 @@ def test_it_was_made_by_the_actions_and_so_has_a_history():
     assert dict(Actor.objects.values_list("name", "slug")) == slugs
     confirmed = Contribution.objects.filter(state=Contribution.State.CONFIRMED)
     ways = {tuple(row.steps.order_by("pk").values_list("to_state", flat=True)) for row in confirmed}
-    # What came of a request for an offer is written down once it was given.
+    # What came of a request for an offer, and what is counted from channels, is written down once it was given.
     assert ways == {("geplant", "zugesagt", "erbracht", "bestaetigt"), ("erbracht", "bestaetigt")}
     assert not Contribution.objects.filter(steps=None).exists()
     assert not Project.objects.filter(steps=None).exists()
@@ -441,3 +443,18 @@ def test_its_requests_stand_at_five_places_of_the_chain_and_the_library_is_asked
         days = [timezone.localdate(step.at) for step in row.steps.all()]
         assert days == sorted(days)
         assert days[-1] < timezone.localdate()
+
+
+def test_channels_carried_two_projects_and_one_entry_is_not_counted_yet():
+    """A newsletter stands in two confirmed contributions, so the sum of its place says so."""
+    assert dict(
+        Contribution.objects.exclude(disseminations=None).values_list(
+            "participation__project__slug", "delivered_quantity"
+        )
+    ) == {"quartierscafe-am-spulenplatz": 460, "zukunft-gestalten-im-quartier": 340}
+    waiting = Dissemination.objects.waiting().get()
+    assert (waiting.participation.actor.slug, waiting.channel_name) == ("baeckerei-kornblum", "Aushang an der Ladentür")
+    given = Contribution.objects.filter(participation__actor__slug="nachbarschaftstreff-zwirnrolle")
+    [reach] = [total for total in totals(given) if total.category == ResourceCategory.REACH]
+    assert (reach.delivered, reach.repeated) == (800, 340)
+    assert all(row.measured_on and row.recorded_at.date() == row.went_out_on for row in Dissemination.objects.all())

@@ -32,9 +32,11 @@ from partners.models import (
     Topic,
 )
 from partners.models.reviews import QUESTIONS
+from projects.actions.disseminations import stamps_of
 from projects.models import (
     Benefit,
     Contribution,
+    Dissemination,
     Need,
     Participation,
     Project,
@@ -49,6 +51,7 @@ from tests.factories import (
     ActorFactory,
     ActorKindFactory,
     AdminFactory,
+    DisseminationFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     OfferFactory,
@@ -161,6 +164,20 @@ CASES = {
         lambda world: "/projekte/hof/nutzen/neu/?akteur=treff",
         lambda world: {"text": "Neue Gesichter", "kind": Benefit.Kind.values[0]},
         is_page=False,  # a panel of the project page
+    ),
+    "passed on": Case(
+        Dissemination,
+        lambda world: f"/beteiligungen/{world.part.pk}/verbreitung/neu/",
+        lambda world: {"channel_kind": "newsletter", "channel_name": "Post", "went_out_on": "1.2.2026"},
+        is_page=False,  # the frame of the small forms of a project
+    ),
+    "contribution of what was passed on": Case(
+        Contribution,
+        lambda world: (
+            f"/beteiligungen/{DisseminationFactory(participation=world.part).participation_id}/verbreitung/beitrag/"
+        ),
+        lambda world: {"title": "Post", "seen": " ".join(stamps_of(world.part.disseminations.all()))},
+        is_page=False,
     ),
     "request to a project": Case(
         ProjectInquiry,

@@ -7,7 +7,19 @@ to be delivered waits for their own yes.
 from __future__ import annotations
 
 from projects.models import Project
-from quartier.demo.collaborations.told import DELIVERED, OWN, PLANNED, Category, Gains, Gives, Kind, Role, Story, Takes
+from quartier.demo.collaborations.told import (
+    DELIVERED,
+    OWN,
+    PLANNED,
+    Category,
+    Gains,
+    Gives,
+    Kind,
+    Role,
+    Spreads,
+    Story,
+    Takes,
+)
 from quartier.demo.places import LIBRARY, LUISE, OUISHARE
 
 HANDBOOK = Story(
@@ -67,6 +79,8 @@ HANDBOOK = Story(
         Takes(
             "nachbarschaftstreff-zwirnrolle",
             gives=(Gives(Category.ROOMS, "Großer Raum für die Treffen des Netzwerks", "24", "18"),),
+            spreads=(Spreads("Post aus der Zwirnrolle", -60, "Wer im Netzwerk ist und wen man fragt"),),
+            is_counted=True,
             gains=(Gains(Kind.CONTACTS, "Ich weiß jetzt, wen ich anrufe. Vorher hatte ich nur eine lange Liste."),),
         ),
         Takes(

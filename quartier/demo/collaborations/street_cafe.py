@@ -12,6 +12,7 @@ from quartier.demo.collaborations.told import (
     Gives,
     Kind,
     Role,
+    Spreads,
     Story,
     Takes,
 )
@@ -40,6 +41,12 @@ STREET_CAFE = Story(
                 Gives(Category.FACILITATION, "Gespräche an den langen Tischen leiten", "20", "14", DELIVERED, OWN),
                 Gives(Category.VOLUNTEER_TIME, "Zweiter Nachmittag in der Woche", "40", state=WITHDRAWN),
             ),
+            spreads=(
+                Spreads("Post aus der Zwirnrolle", -95, "Einladung zum ersten Café"),
+                Spreads("Brett neben der Kaffeemaschine", -90, "Plakat mit allen Terminen"),
+                Spreads("Post aus der Zwirnrolle", -35, "Bilder vom Herbst"),
+            ),
+            is_counted=True,
             gains=(Gains(Kind.KNOWN, "Seit dem Café kommen Leute herein, die vorher nur vorbeigegangen sind."),),
         ),
         Takes(
@@ -54,6 +61,7 @@ STREET_CAFE = Story(
                     objection="Es waren 240 Brezen, nicht 300. Zweimal ist das Café wegen Regen ausgefallen.",
                 ),
             ),
+            spreads=(Spreads("Aushang an der Ladentür", -15, "Die nächsten vier Donnerstage"),),
             gains=(Gains(Kind.PUBLIC, "Am Stehtisch kennen sich die Leute jetzt beim Namen. Und sie bleiben länger."),),
         ),
         Takes(

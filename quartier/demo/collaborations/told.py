@@ -37,6 +37,15 @@ class Gains:
 
 
 @dataclass(frozen=True, slots=True)
+class Spreads:
+    """A channel of the actor carried the project; `on` is a day from today."""
+
+    channel: str
+    on: int
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Takes:
     """One actor takes part, with everything it brings and gains. `start` and `end` are days from today."""
 
@@ -51,6 +60,9 @@ class Takes:
     why: str = ""
     gives: tuple[Gives, ...] = ()
     gains: tuple[Gains, ...] = ()
+    spreads: tuple[Spreads, ...] = ()
+    # Whether a contribution was made of what it passed on, and confirmed.
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

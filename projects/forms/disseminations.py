@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms.channels import CountField, check_count
+from partners.forms.fields import DayField, WebsiteField
+from partners.forms.once import OnceForm
+from partners.forms.quantities import QuantityField
+from partners.forms.wording import PlainWords
+from partners.merging import MergingForm
+from partners.models import Channel
+from projects.forms.projects import check_period, leave_out
+from projects.models import Dissemination
+from projects.models.disseminations import is_past
+from projects.models.reach import MOST, Count
+
+TOGETHER = ("audience", "measured_on")
+
+
+class DisseminationFields(PlainWords, forms.Form):
+    channel_kind = forms.ChoiceField(
+        label=_("What kind of channel is it?"), choices=Channel.Kind.choices, widget=forms.RadioSelect
+    )
+    channel_name = forms.CharField(
+        label=_("Name of the channel"), max_length=200, help_text=_("For example: notice board at the door.")
+    )
+    went_out_on = DayField(label=_("On which day did it go out?"), validators=[is_past])
+    what = forms.CharField(
+        label=_("What was passed on?"),
+        required=False,
+        max_length=200,
+        help_text=_("In a few words, for example: invitation to the opening."),
+    )
+    audience = CountField(
+        label=_("How many people does it reach?"),
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        help_text=_("Subscribers, readers or visitors. Leave it empty if nobody knows: then it counts nothing."),
+    )
+    measured_on = DayField(label=_("Counted or estimated on"), required=False)
+    address = WebsiteField(
+        label=_("Where can one read it?"),
+        required=False,
+        max_length=500,
+        help_text=_("The address of a page that shows it."),
+    )
+    is_public = forms.BooleanField(label=_("Show on public pages"), required=False, initial=True)
+
+    CHANNEL: tuple[str, ...] = ("channel_kind", "channel_name")
+    sentences = {
+        "channel_kind": {"required": _("Choose what kind of channel it is.")},
+        "channel_name": {"required": _("Enter the name of the channel, for example “Kiezpost”.")},
+        "went_out_on": {"required": _("Say on which day it went out, for example 20.1.2027.")},
+    }
+
+    def clean_channel_name(self) -> str:
+        """Blanks and line breaks that came with pasting are no part of a name."""
+        return " ".join(self.cleaned_data["channel_name"].split())
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        check_count(self)
+        return cleaned
+
+
+class DisseminationForm(OnceForm, DisseminationFields):
+    """A channel of the profile is chosen already and says how many it reaches; another one is named here."""
+
+    enter_channel = forms.BooleanField(
+        label=_("Also enter this channel on the profile"),
+        required=False,
+        help_text=_("Then it can be chosen next time."),
+    )
+    field_order = ["channel_kind", "channel_name", "enter_channel"]
+
+    def __init__(self, *args: Any, channel: Channel | None, may_enter: bool, **kwargs: Any) -> None:
+        known = {name: getattr(channel, name) for name in TOGETHER} if channel else {}
+        super().__init__(*args, initial=known, **kwargs)
+        self.channel = channel
+        gone = (*self.CHANNEL, "enter_channel") if channel else () if may_enter else ("enter_channel",)
+        for name in gone:
+            del self.fields[name]
+
+    def values(self) -> dict[str, Any]:
+        return super().values() | {"channel": self.channel}
+
+
+class DisseminationEditForm(MergingForm, DisseminationFields):
+    """The same for what was entered; a channel of the profile stays what it is."""
+
+    def __init__(self, *args: Any, dissemination: Dissemination, **kwargs: Any) -> None:
+        initial = {name: getattr(dissemination, name) for name in self.base_fields}
+        super().__init__(*args, initial=initial, **kwargs)
+        if dissemination.channel_id:
+            leave_out(self, *self.CHANNEL)
+
+    def changes(self) -> dict[str, Any]:
+        """The number and its day are one statement: whoever changes one of them says both."""
+        changes = super().changes()
+        if any(name in changes for name in TOGETHER):
+            changes |= {name: self.cleaned_data[name] for name in TOGETHER}
+        return changes
+
+
+class CountedForm(OnceForm, PlainWords, forms.Form):
+    """Makes a contribution of what was passed on. It carries which entries were seen, each as it was then."""
+
+    title = forms.CharField(label=_("What exactly?"), max_length=200)
+    quantity = QuantityField(
+        label=_("How many people were reached?"),
+        required=False,
+        help_text=_("If you know that some read several of these channels, enter fewer."),
+    )
+    start_on = DayField(label=_("From"), required=False)
+    end_on = DayField(label=_("Until"), required=False)
+    is_public = forms.BooleanField(label=_("Show on public pages"), required=False, initial=True)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    sentences = {"title": {"required": _("Say in a few words what is contributed.")}}
+
+    def __init__(self, *args: Any, entries: list[Dissemination], count: Count, seen: list[str], **kwargs: Any) -> None:
+        days = [entry.went_out_on for entry in entries]
+        self.present = {"seen": " ".join(seen), "quantity": None if count.total is None else Decimal(count.total)}
+        names = ", ".join(dict.fromkeys(line.name for line in count.lines))
+        kinds = ", ".join(dict.fromkeys(entry.kind_label for entry in entries))
+        initial = {
+            "title": names if len(names) <= 200 else kinds[:1].upper() + kinds[1:],
+            "start_on": min(days),
+            "end_on": max(days),
+        }
+        super().__init__(*args, initial=initial | self.present, **kwargs)
+        if count.total is None:
+            del self.fields["quantity"]
+        else:
+            self.fields["quantity"].widget.attrs["data-unit"] = _("recipients")
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        check_period(self)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        values = super().values()
+        return values | {"seen": values["seen"].split(), "quantity": values.get("quantity")}
+
+    def refuse(self, error: ValidationError) -> None:
+        """Where an entry was changed the form counts anew, and is then an answer to what it shows."""
+        super().refuse(error)
+        if getattr(error, "code", "") == "outdated":
+            self.data = self.data.copy()
+            for name, value in self.present.items():
+                if name in self.fields:
+                    self.data[name] = self.fields[name].prepare_value(value) or ""
