@@ -246,7 +246,7 @@ def test_the_section_costs_one_query_and_none_where_there_is_nothing(world, djan
     client = world.client(who)
     path = world.project.get_absolute_url()
     client.get(path)
-    empty = {"visitor": 10, "librarian": 17}[who]
+    empty = {"visitor": 6, "librarian": 13}[who]
     with django_assert_num_queries(empty):
         client.get(path)
     for _ in range(rows):
