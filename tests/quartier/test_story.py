@@ -105,7 +105,7 @@ def test_it_tells_of_all_sectors_all_states_and_all_categories():
     assert set(Contribution.objects.values_list("category", flat=True)) == set(ResourceCategory.values)
     assert set(Benefit.objects.values_list("recorded_side", flat=True)) == set(Side.values)
     assert len(set(Benefit.objects.values_list("actor", flat=True))) == 15
-    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 48)
+    assert (Actor.objects.count(), Project.objects.count(), Contribution.objects.count()) == (36, 8, 50)
 
 
 def test_its_partnerships_show_what_their_sides_delivered():
