@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from partners.actions import merging
 from partners.actions.actors import edit_actor
@@ -21,7 +22,8 @@ from partners.models import Actor, HistoryEntry, Partnership, PartnershipParty, 
 from partners.views import profiles
 from projects.actions import add_participation, edit_participation, edit_project
 from projects.actions.inquiries import answer_inquiry
-from projects.models import Participation, Project, ProjectInquiry
+from projects.actions.resource_requests import finish_request, grant_request
+from projects.models import Participation, Project, ProjectInquiry, ResourceRequest
 from tests.factories import (
     ActorFactory,
     AdminFactory,
@@ -30,6 +32,7 @@ from tests.factories import (
     PersonFactory,
     ProjectFactory,
     ProjectInquiryFactory,
+    ResourceRequestFactory,
 )
 from tests.partners.browser import sent_by
 from tests.partners.test_races import at_once
@@ -83,6 +86,27 @@ def test_a_request_to_a_project_is_agreed_to_while_who_would_join_is_merged(meet
     assert meeting.meet(lambda: answer_inquiry(inquiry=inquiry, **yes)) == ["merged", None]
     parts = Participation.objects.filter(project=inquiry.project)
     assert list(parts.values_list("actor", "state")) == [(meeting.kept.pk, Participation.State.INVITED)]
+
+
+def test_a_request_is_granted_while_the_giver_is_merged(meeting):
+    request = ResourceRequestFactory(offer__actor=meeting.gone)
+    assert meeting.meet(lambda: grant_request(request=request, by=PersonFactory())) == ["merged", None]
+    request = ResourceRequest.objects.select_related("offer").get(pk=request.pk)
+    assert (request.state, request.offer.actor) == (ResourceRequest.State.GRANTED, meeting.kept)
+
+
+def test_what_both_asked_of_each_other_is_withdrawn_once_they_are_one(meeting):
+    request = ResourceRequestFactory(offer__actor=meeting.kept, actor=meeting.gone)
+    merged, refused = meeting.meet(lambda: grant_request(request=request, by=PersonFactory()))
+    request.refresh_from_db()
+    assert (merged, refused.code, request.state) == ("merged", "race", ResourceRequest.State.WITHDRAWN)
+
+
+def test_what_was_given_is_told_while_the_giver_is_merged(meeting):
+    states = {"state": ResourceRequest.State.GRANTED, "start_on": timezone.localdate()}
+    request = ResourceRequestFactory(offer__actor=meeting.gone, project=ProjectFactory(), **states)
+    merged, done = meeting.meet(lambda: finish_request(request=request, by=PersonFactory()))
+    assert (merged, done.contribution.participation.actor) == ("merged", meeting.kept)
 
 
 def bringing_back(entry: HistoryEntry, address: str) -> Callable[[], int]:
