@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, F, FloatField, IntegerField, OuterRef, Q, Value, When
-from django.db.models.functions import Abs, Cast, Coalesce
+from django.db.models import Case, Exists, F, FloatField, IntegerField, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models.functions import Abs, Cast, Coalesce, RowNumber
 from django.db.models.lookups import Exact, GreaterThanOrEqual
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
@@ -19,6 +21,7 @@ from django.utils.translation import gettext, ngettext
 from partners.models import Actor, Listing, Offer, Person
 from partners.models.profiles import Profile
 from partners.models.twins import distance
+from partners.views.asking import asked_often
 from projects.models import Need, Project
 from quartier.templatetags.portal import quantity
 
@@ -63,7 +66,8 @@ class Matched:
 
 def matches_of(listing: Listing, user: Any) -> Matches:
     """What fits this one and may be read by this person."""
-    rows = _in_order(listing, _fitting(_readable(type(listing), user), _known(listing)))
+    rows = _fitting(_readable(type(listing), user), _known(listing))
+    rows = rows.order_by(*_order(Loaded(listing), rows.model))
     keys = list(rows.values_list("pk", flat=True)[: FEW + 1])
     loaded = _others(type(listing)).filter(pk__in=keys).for_matches().in_bulk() if keys else {}
     found = [Match(loaded[key], reasons_of(listing, loaded[key])) for key in keys if key in loaded]
@@ -83,21 +87,26 @@ def offers_sought(user: Person) -> Any:
 def best_for(model: type[Listing], rows: Iterable[Listing], user: Person) -> list[Matched]:
     """Each of these rows with the best that fits it, in a constant number of questions."""
     rows = list(rows)
-    if not rows:
-        return []
-    told = _told_of(model, user)
-    first, *more = [_best_of(row, told) for row in rows]
-    keys = dict(first.union(*more, all=True))
-    others = _others(model).filter(pk__in=set(keys.values())).for_matches().in_bulk()
+    keys = dict(_best([row.pk for row in rows], user, model=model))
+    others = {other.pk: other for other in _matching([key for key in keys.values() if key], model=model)}
     pairs = [(row, others.get(keys.get(row.pk))) for row in rows]
     return [Matched(row, Match(other, reasons_of(row, other))) for row, other in pairs if other]
 
 
-def _best_of(row: Listing, told: Any) -> Any:
-    """The key of this row and of the best that fits it; several of these are asked as one question."""
-    best = _in_order(row, _fitting(told, _known(row))).values("pk")[:1]
-    found = _others(type(row)).order_by().filter(pk__in=best)
-    return found.annotate(of=Value(row.pk)).values_list("of", "pk")
+@asked_often
+def _best(keys: list[int], user: Person, *, model: type[Listing]) -> Any:
+    """The keys of rows, each with the key of the best that fits it."""
+    told = _fitting(_told_of(model, user), OuterRef)
+    # Numbered, because SQLite does not look for what lies outside while it puts in order.
+    place = Window(RowNumber(), order_by=_order(AMONG[model], told.model))
+    best = told.order_by().annotate(place=place).filter(place=1).values("pk")
+    rows: Any = model._default_manager.order_by().filter(pk__in=keys)
+    return rows.annotate(best=Subquery(best)).values_list("pk", "best")
+
+
+@asked_often
+def _matching(keys: list[int], *, model: type[Listing]) -> Any:
+    return _others(model).filter(pk__in=keys).for_matches()
 
 
 def _told_of(model: type[Listing], user: Person) -> Any:
@@ -182,30 +191,55 @@ def _level(column: Any) -> Case:
 # --- in which order --------------------------------------------------------------------------------------------------
 
 
-def _in_order(listing: Listing, rows: Any) -> Any:
+class Loaded:
+    """Of one that is loaded: its columns, and the keys of its Quartiere and topics."""
+
+    def __init__(self, listing: Listing) -> None:
+        self.column, self.listing = _known(listing), listing
+
+    def tied(self, ties: str, name: str) -> list[Q]:
+        keys = [one.pk for one in getattr(self.listing.owner, ties).all()]
+        return [Q((f"{name}__in", keys))] if keys else []
+
+
+class Among:
+    """The same of each row of a question, two questions further inside."""
+
+    column = OuterRef
+
+    def __init__(self, model: type[Listing]) -> None:
+        name = "offers" if model is Offer else "needs"
+        self.ways = [f"actors__{name}"] if model is Offer else [f"actors__{name}", f"projects__{name}"]
+
+    def tied(self, ties: str, name: str) -> list[Q]:
+        return [Q((f"{name}__{way}", OuterRef(OuterRef("pk")))) for way in self.ways]
+
+
+AMONG: dict[type[Listing], Among] = {model: Among(model) for model in (Offer, Need)}
+
+
+def _order(one: Loaded | Among, model: type[Listing]) -> list[Any]:
     """What more speaks for it, then who is nearer, then the newest."""
     points: Any = Value(0)
     for ties, name, worth in (("neighbourhoods", "neighbourhood", PLACE), ("topics", "topic", TOPIC)):
-        if keys := [one.pk for one in getattr(listing.owner, ties).all()]:
-            points += Case(When(_tied(rows.model, ties, name, keys), then=Value(worth)), default=Value(0))
+        if same := one.tied(ties, name):
+            points += Case(When(_tied(model, ties, same), then=Value(worth)), default=Value(0))
     for name in TIMES:
-        if getattr(listing, name):
-            points += Case(When(Q((name, True)), then=Value(TIME)), default=Value(0))
-    rows = rows.alias(points=points)
-    place = _place(listing)
-    if place is None:
-        return rows.order_by("-points", "-pk")
-    away = [Abs(Cast(f"actor__{name}", FloatField()) - Value(value)) for name, value in zip(PLACES, place, strict=True)]
-    far = Case(When(actor__is_address_public=True, then=away[0] + away[1] * Value(NARROWER)), default=None)
-    return rows.alias(far=far).order_by("-points", F("far").asc(nulls_last=True), "-pk")
+        points += Case(When(Q((name, True)) & Exact(one.column(name), Value(True)), then=Value(TIME)), default=Value(0))
+    away = [
+        Abs(Cast(f"actor__{name}", FloatField()) - Cast(one.column(f"actor__{name}"), FloatField())) for name in PLACES
+    ]
+    is_known = Q(actor__is_address_public=True) & Exact(one.column("actor__is_address_public"), Value(True))
+    far = Case(When(is_known, then=away[0] + away[1] * Value(NARROWER)), default=None)
+    return [points.desc(), far.asc(nulls_last=True), F("pk").desc()]
 
 
-def _tied(model: type[Listing], ties: str, name: str, keys: list[int]) -> Any:
-    """Whether it lies in one of these Quartiere, or has to do with one of these topics."""
-    tied: Any = Exists(_ties_of(Actor, ties).filter((f"{name}__in", keys), actor=OuterRef("actor_id")))
+def _tied(model: type[Listing], ties: str, same: list[Q]) -> Any:
+    """Whether it lies in one of the same Quartiere, or has to do with one of the same topics."""
+    found = [Exists(_ties_of(Actor, ties).filter(one, actor=OuterRef("actor_id"))) for one in same]
     if model is Need:
-        tied |= Exists(_ties_of(Project, ties).filter((f"{name}__in", keys), project=OuterRef("project_id")))
-    return tied
+        found += [Exists(_ties_of(Project, ties).filter(one, project=OuterRef("project_id"))) for one in same]
+    return reduce(or_, found, Q())
 
 
 def _ties_of(owner: type[Actor | Project], ties: str) -> Any:

@@ -455,7 +455,7 @@ def test_news_are_the_latest_steps_of_others_in_ones_own_matters():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("who", "queries"), [("editor", 38), ("organiser", 44), ("admin", 44)])
+@pytest.mark.parametrize(("who", "queries"), [("editor", 16), ("organiser", 23), ("admin", 22)])
 def test_it_asks_the_same_number_of_questions(who, queries, rows, django_assert_num_queries):
     world = World()
     for _ in range(rows):

@@ -252,5 +252,5 @@ def test_the_overview_asks_the_same_number_of_questions(rows, django_assert_num_
         OfferFactory(actor=world.actor)
         NeedFactory(project=ProjectFactory())
     client = world.client("editor")
-    with django_assert_num_queries(45):
+    with django_assert_num_queries(21):
         client.get("/uebersicht/")
