@@ -18,11 +18,9 @@ def suggested_neighbourhoods(actor: Actor, user: Person | AnonymousUser) -> list
     """Those in whose boundary the actor lies without belonging to them, as far as the person decides on them."""
     if actor.latitude is None or actor.longitude is None:
         return []
-    rows = (
-        Neighbourhood.objects.editable_by(user)
-        .filter(boundary__isnull=False)
-        .exclude(pk__in=actor.neighbourhoods.all())
-    )
+    # By their keys: they are loaded already, and then they are no query any more.
+    present = [one.pk for one in actor.neighbourhoods.all()]
+    rows = Neighbourhood.objects.editable_by(user).filter(boundary__isnull=False).exclude(pk__in=present)
     place = (actor.latitude, actor.longitude)
     return [one for one in rows.with_boundary().order_by("name") if one.boundary and within(one.boundary, [place])[0]]
 

@@ -365,3 +365,13 @@ def test_admins_get_from_a_profile_to_its_row_in_the_administration(client):
     for person, leads in ((PersonFactory(), False), (AdminFactory(), True)):
         client.force_login(person)
         assert (way in client.get(actor.get_absolute_url()).content.decode()) is leads
+
+
+def test_who_keeps_a_place_on_the_map_reads_its_profile():
+    """Which other Quartier it lies in is asked beside the ones that are loaded already."""
+    home = NeighbourhoodFactory()
+    actor = ActorFactory(neighbourhoods=[home], latitude="48.11", longitude="11.54")
+    keeper = MembershipFactory(actor=actor).person
+    client = Client()
+    client.force_login(keeper)
+    assert client.get(actor.get_absolute_url()).status_code == 200
