@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -223,6 +223,10 @@ class ChainMail(MailKind):
         """What somebody wrote, as she wrote it."""
         return ""
 
+    def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
+        """How much, where that is told, and the unit."""
+        return None, ""
+
     def action(self, row: ResourceRequest) -> str:
         return gettext("This is where it stands:")
 
@@ -230,7 +234,10 @@ class ChainMail(MailKind):
         return row.get_absolute_url()
 
     def letter(self, mail: Mail, row: ResourceRequest) -> Letter:
+        amount, unit = self.amount(row)
         words = {
+            "amount": amount,
+            "unit": unit,
             "said": self.said(row),
             "words": self.words(row),
             "action": self.action(row),
@@ -268,11 +275,10 @@ class RequestMail(TurnMail):
         return gettext("A request for “%(offer)s”") % names(row)
 
     def said(self, row: ResourceRequest) -> str:
-        told = gettext("“%(asker)s” asks “%(giver)s” for “%(offer)s”.") % names(row)
-        if row.quantity is not None:
-            amount = {"quantity": number_format(row.quantity.normalize()), "unit": row.offer.get_unit_display()}
-            told += " " + gettext("How much: %(quantity)s %(unit)s.") % amount
-        return told
+        return gettext("“%(asker)s” asks “%(giver)s” for “%(offer)s”.") % names(row)
+
+    def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
+        return row.quantity, row.offer.unit
 
     def words(self, row: ResourceRequest) -> str:
         return row.message
@@ -386,6 +392,9 @@ class RequestConfirmMail(ChainMail):
 
     def words(self, row: ResourceRequest) -> str:
         return row.contribution.title if row.contribution else ""
+
+    def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
+        return (row.contribution.delivered_quantity, row.contribution.unit) if row.contribution else (None, "")
 
     def action(self, row: ResourceRequest) -> str:
         return gettext("It is your turn. Confirm it here, or say what is not right:")

@@ -80,8 +80,8 @@ def cautions_for(
             % {"number": offer.persons}
         )
     if quantity is not None and offer.quantity is not None and quantity > offer.quantity:
-        names = {"quantity": number_format(offer.quantity.normalize(), use_l10n=True), "unit": offer.get_unit_display()}
-        found.append(gettext("That is more than is offered: %(quantity)s %(unit)s.") % names)
+        there = {"quantity": number_format(offer.quantity.normalize(), use_l10n=True)}
+        found.append(gettext("That is more than is offered (%(quantity)s).") % there)
     if end_on > offer.valid_until:
         found.append(gettext("The offer holds until %(day)s.") % {"day": spoken(offer.valid_until)})
     return found
