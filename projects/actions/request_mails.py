@@ -96,13 +96,16 @@ def tell_answer(request: ResourceRequest, *, by: Person | None) -> None:
 
 
 def tell_withdrawn(request: ResourceRequest, *, by: Person | None) -> None:
-    """The other side: whoever asked learns it from the giver, and the giver from whoever asked."""
-    rows = ResourceRequest.objects.filter(pk=request.pk)
-    people: list[Person] = []
-    if by is None or not rows.asked_by(by).exists():
-        people += those_who_asked(request)
-    if by is None or not rows.given_by(by).exists():
-        people += team_or_organisers(request.giver, request=request)
+    """Whoever asked learns it from the giver, and the giver from whoever asked; both from somebody who organises them."""
+    own = set(Actor.objects.staffed_by(by).values_list("pk", flat=True)) if by else set()
+    giver, actor, lead = sides_of(request)
+    asks = (by is not None and by.pk == request.by_id) or any(
+        one is not None and one.pk in own for one in (actor, lead)
+    )
+    gives = giver is not None and giver.pk in own
+    people = those_who_asked(request) if gives or not asks else []
+    if asks or not gives:
+        people += team_or_organisers(giver, request=request)
     _queue(RequestWithdrawnMail, f"{request.pk}", request, people, by=by)
 
 

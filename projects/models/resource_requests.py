@@ -125,8 +125,9 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         """
         if not user.is_authenticated:
             return self.none()
-        own, states = Actor.objects.staffed_by(user).order_by().values("pk"), ResourceRequest.State
-        organised = Actor.objects.unmerged().filter(neighbourhoods__organisers=user).order_by().values("pk")
+        current, states = Actor.objects.order_by().current(), ResourceRequest.State
+        own = current.staffed_by(user).values("pk")
+        organised = current.filter(neighbourhoods__organisers=user).values("pk")
         gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor", but="by"), offer__actor__in=organised)
         to_answer = Q(gives, state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
         projects = Project.objects.filter(neighbourhoods__organisers=user).order_by().values("pk")

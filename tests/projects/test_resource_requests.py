@@ -271,6 +271,18 @@ def test_whoever_asked_takes_it_back_and_the_giver_is_told(chain):
     assert told(request)[-1] == ("offen", "zurueckgezogen", "")
 
 
+def test_who_organises_both_sides_tells_both_of_a_withdrawal(chain):
+    people = chain.people
+    told = []
+    for by in (people.leader, people.librarian, people.organiser):
+        request = chain.ask()
+        grant_request(request=request, by=people.librarian)
+        chain.mails()
+        withdraw_request(request=request, by=by, reason="Krank.")
+        told.append({one for _, one in chain.mails()})
+    assert told == [{people.librarian}, {people.leader}, {people.librarian, people.leader}]
+
+
 def test_a_promise_that_will_not_be_has_a_reason_and_those_who_were_late_are_told_that_it_is_free(chain):
     winner, loser = chain.ask(), chain.other()
     over = chain.other(start_on=in_days(9), end_on=in_days(9))
@@ -475,6 +487,12 @@ def test_nobody_answers_herself(chain):
     assert who(chain, "turn_of") == {"organiser"}
     assert chain.mails() == [("", chain.people.organiser)]
     assert who(chain, "answerable_by") == {"organiser", "admin"}
+
+
+def test_a_place_that_is_archived_has_no_turn(chain):
+    chain.ask()
+    Actor.objects.filter(pk=chain.world.library.pk).update(state=Actor.State.ARCHIVED)
+    assert who(chain, "turn_of") == set()
 
 
 def test_the_side_goes_on_where_whoever_asked_cannot_speak_for_it_any_more(chain):
