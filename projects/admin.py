@@ -31,6 +31,8 @@ from projects.models import (
     ProjectHandoverLine,
     ProjectInquiry,
     ProjectStep,
+    ResourceRequest,
+    ResourceRequestStep,
     Written,
 )
 
@@ -126,6 +128,35 @@ class ProjectInquiryAdmin(OverrideAdmin):
     list_filter = ["kind", "state"]
     list_select_related = ["project", "actor", "by"]
     search_fields = ["project__title", "actor__name", "message"]
+
+
+class ResourceRequestStepInline(ReadOnly, admin.TabularInline):
+    model = ResourceRequestStep
+    fields = readonly_fields = ("at", "from_state", "to_state", "by", "note")
+    extra = 0
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[ResourceRequestStep]:
+        return super().get_queryset(request).select_related("by")
+
+
+@admin.register(ResourceRequest)
+class ResourceRequestAdmin(OverrideAdmin):
+    """To look up who asked whom for what. Requests come and go their way on the pages of the portal."""
+
+    date_hierarchy = "created_at"
+    list_display = ["created_at", "offer", "giver", "asker", "start_on", "end_on", "state", "is_taken", "in_portal"]
+    list_filter = ["state", "is_taken", "offer__category"]
+    list_select_related = ["offer__actor", "actor", "project", "by"]
+    search_fields = ["offer__title", "offer__actor__name", "actor__name", "project__title", "message"]
+    inlines = [ResourceRequestStepInline]
+
+    @admin.display(description=_("who gives"))
+    def giver(self, row: ResourceRequest) -> str:
+        return row.giver.name
+
+    @admin.display(description=_("who asks"))
+    def asker(self, row: ResourceRequest) -> str:
+        return str(row.asker)
 
 
 class ProjectLinesInline(LinesInline):
@@ -307,6 +338,13 @@ class ProjectStepAdmin(StepAdmin):
     list_display = ["at", "project", "from_state", "to_state", "by"]
     list_select_related = ["project", "by"]
     search_fields = ["project__title", "note"]
+
+
+@admin.register(ResourceRequestStep)
+class ResourceRequestStepAdmin(StepAdmin):
+    list_display = ["at", "request", "from_state", "to_state", "by"]
+    list_select_related = ["request__offer", "request__actor", "request__project", "by"]
+    search_fields = ["request__offer__title", "note"]
 
 
 @admin.register(ContributionStep)

@@ -48,7 +48,7 @@ from partners.models import (
 )
 from partners.models.contacts import ContactPersonQuerySet
 from partners.models.partnerships import PartnershipQuerySet
-from projects.models import Benefit, Contribution, Dissemination, Need, Participation, Project, Side
+from projects.models import Benefit, Contribution, Dissemination, Need, Participation, Project, ResourceRequest, Side
 from projects.models.projects import ProjectQuerySet
 from quartier import privacy
 from quartier.models import ImportedActor, ImportRun, LegalPage
@@ -80,6 +80,7 @@ from tests.factories import (
     ProjectHandoverFactory,
     ProjectInquiryFactory,
     QuotationFactory,
+    ResourceRequestFactory,
     ReviewFactory,
     RoundMailPlaceFactory,
     RoundMailRecipientFactory,
@@ -113,7 +114,11 @@ NO_WORDS = {
     *(f"partners.StageChange.{name}" for name in ("from_state", "to_state")),
     *(f"partners.HistoryEntry.{name}" for name in ("subject", "row")),
     *(f"partners.Word.{name}" for name in ("word", "spelling", "head", "tail")),
-    *(f"projects.{step}Step.{name}" for step in ("Project", "Contribution") for name in ("from_state", "to_state")),
+    *(
+        f"projects.{step}Step.{name}"
+        for step in ("Project", "Contribution", "ResourceRequest")
+        for name in ("from_state", "to_state")
+    ),
 }
 ADDRESS = {name for names in privacy.WITHHELD.values() for name in names}
 # What stands in addresses by its number.
@@ -136,9 +141,11 @@ NUMBERED = (
     Person,
     RoundMail,
     Quotation,
+    ResourceRequest,
 )
 # Whose numbers stand in addresses that begin like this; in all others every number is tried.
 NUMBERS_OF: dict[str, type[models.Model]] = {
+    "anfragen": ResourceRequest,
     "angebote": Offer,
     "bedarfe": Need,
     "beitraege": Contribution,
@@ -310,12 +317,28 @@ class World:
         self.fill(reason, ORGANISERS)
         self.fill(ProjectInquiryFactory(project=self.project, actor=self.library, **by), TEAM)
         self.fill(ProjectInquiryFactory(project=self.project, actor=self.company), ORGANISERS)
+        self.ask()
         self.agree(open_tie)
         self.tell_many()
         self.hand_over(open_tie, held_back)
         self.prepared(open_tie)
         step = self.project.steps.create(from_state="planung", to_state="laufend", by=self.somebody)
         self.fill(step, EVERYBODY)
+
+    def ask(self) -> None:
+        """Of the library and by it, and between others in the same Quartier; thanked, so that everything has been said."""
+        others = [ActorFactory(neighbourhoods=[self.here]) for _ in range(2)]
+        said = {"by": self.somebody, "decided_by": self.somebody, "thanked_by": self.somebody}
+        done = {"state": ResourceRequest.State.DONE, "thanked_at": timezone.now()}
+        for giver, asker, level in (
+            (self.library, others[0], TEAM),
+            (others[0], self.library, TEAM),
+            (*others, ORGANISERS),
+        ):
+            row = ResourceRequestFactory(offer__actor=giver, actor=asker, **said, **done)
+            row.remember("", by=self.somebody, note="x")
+            self.fill(row, level)
+            self.fill(row.steps.get(), level)
 
     def agree(self, tie: Partnership) -> None:
         """What was signed and what is drafted for next time; the editor belongs to one of the sides."""

@@ -174,6 +174,12 @@ class TestOwnAccount:
             "projects.ProjectInquiry.answer",
             "projects.ProjectInquiry.message",
             "projects.ProjectStep.note",
+            # What she asked for, had read before, answered and said thank you with.
+            "projects.ResourceRequest.message",
+            "projects.ResourceRequest.reason",
+            "projects.ResourceRequest.thanks",
+            "projects.ResourceRequest.warning",
+            "projects.ResourceRequestStep.note",
             "quartier.ImportRun.file_name",
         }
 

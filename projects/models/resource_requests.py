@@ -211,7 +211,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         return self.select_related(
             *("offer__actor", "actor", "project__lead_actor", "by", "decided_by", "thanked_by"),
             *("contribution__participation__project", "contribution__recorded_by", "contribution__confirmed_by"),
-        ).prefetch_related("steps__by")
+        ).prefetch_related("steps__by", "contribution__steps")
 
 
 def _has_team(actor: str, *, but: str = "") -> Exists:

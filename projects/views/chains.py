@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partners.days import spoken
 from partners.models import Actor
 from projects.models import Contribution, Project, ResourceRequest, Side
 
@@ -126,7 +127,7 @@ def _answered(request: ResourceRequest) -> Step:
     step = Step("antwort", gettext("Answer"))
     if request.state == State.DECLINED:
         step.phase, step.at, step.words = STOPPED, request.decided_at, request.reason
-        step.facts = [gettext("Somebody else got it at that time.") if request.is_taken else gettext("declined")]
+        step.facts = [gettext("declined")]
         step.who = str(request.giver) if request.is_taken else _by(request.decided_by, request.giver)
     elif promised := _moment(request, State.GRANTED):
         step.phase, step.at, step.facts = DONE, promised.at, [gettext("promised")]
@@ -170,6 +171,10 @@ def _confirmed(request: ResourceRequest) -> Step:
     if entry is not None and entry.state == Contribution.State.CONFIRMED:
         side = entry.participation.project if entry.recorded_side == Side.ACTOR else request.giver
         step.phase, step.at, step.who = DONE, entry.confirmed_at, _by(entry.confirmed_by, side)
+        last = [one for one in entry.steps.all() if one.to_state == Contribution.State.CONFIRMED][-1:]
+        step.facts = [gettext("by the link in a mail")] if last and last[0].link_of else []
+    elif entry is not None and entry.asked_at:
+        step.facts = [gettext("asked by mail on %(day)s") % {"day": spoken(entry.asked_at)}]
     return step
 
 

@@ -31,9 +31,9 @@ from projects.actions.resource_requests import (
 from projects.filters import RequestFilter
 from projects.forms.askers import key_of
 from projects.forms.resource_requests import AskForm, DeclineForm, FinishForm, GrantForm, TakeBackForm, ThankForm
-from projects.models import Need, Project, ResourceRequest
+from projects.models import Contribution, Need, Project, ResourceRequest
 from projects.models.resource_requests import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
-from projects.views.chains import steps_of, turn_of
+from projects.views.chains import CONFIRM, steps_of, turn_of
 from projects.views.ledger import sentence
 from projects.views.requests import SignedInRequest
 
@@ -207,6 +207,9 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
     if form is not None:
         forms[word] = form
     entry = chain.contribution
+    if entry is not None and turn.key == CONFIRM:
+        asked = Contribution.objects.askable_by(request.user).filter(pk=entry.pk).first()
+        entry.ask_at = asked.mailbox if asked else None
     project = entry.participation.project if entry else chain.project
     context = {
         "chain": chain,

@@ -41,6 +41,7 @@ from projects.models import (
     Project,
     ProjectHandover,
     ProjectInquiry,
+    ResourceRequest,
 )
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ADMIN, ORGANISER, PARTNER, PASSWORD, load_story
@@ -113,7 +114,7 @@ def visitor() -> Iterator[State]:
     yield from (State(f"/kontakte/einwilligung/{token_of(one)}/") for one in ContactPerson.objects.order_by("pk"))
     yield State("/kontakte/einwilligung/kein-link/")
     yield from (State(f"/zitate/einwilligung/{token_of(one)}/") for one in Quotation.objects.order_by("pk")[:2])
-    (question,) = Contribution.objects.askable()
+    question = Contribution.objects.askable().order_by("pk")[0]
     yield State(f"/beitraege/antworten/{asking.token_of(question, question.mailbox)}/", "reason")
     yield State("/beitraege/antworten/kein-link/")
     yield State("/konto/login/", "login")
@@ -134,9 +135,21 @@ def partner() -> Iterator[State]:
     yield State(f"/akteure/{LIBRARY}/geben-und-nehmen/?von=2.1.2026&bis=1.1.2026")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/")
     yield State(f"/akteure/{LIBRARY}/kanaele/neu/", "name")
+    yield from asked(Person.objects.get(email=PARTNER))
     yield from (State(path) for path in OWN_ACCOUNT)
     yield State("/konto/password/change/", "oldpassword")
     yield State("/konto/loeschen/", "sure")
+
+
+def asked(mine: Person) -> Iterator[State]:
+    """Requests at every place of the chain, and the form to ask, empty and wrong."""
+    yield from (State(f"/anfragen/{query}") for query in ("", "?q=gibtesnicht"))
+    yield from (State(row.get_absolute_url()) for row in ResourceRequest.objects.visible_to(mine).order_by("pk"))
+    waiting = ResourceRequest.objects.answerable_by(mine).first()
+    if waiting:
+        yield State(waiting.get_absolute_url(), "reason")
+    room = Offer.objects.current().get(title="Großer Raum mit Küche")
+    yield State(f"{room.get_absolute_url()}anfragen/neu/", "message")
 
 
 def mehrwert(mine: Person) -> Iterator[State]:
@@ -236,6 +249,8 @@ def organiser() -> Iterator[State]:
     yield State(f"/kontakte/{contact.pk}/loeschen/")
     yield from mehrwert(mine)
     yield from offered(mine)
+    yield from asked(mine)
+    yield State(f"{Offer.objects.get(title='Großer Raum mit Küche').get_absolute_url()}loeschen/")
     yield from similar(mine)
     library = Actor.objects.get(slug=LIBRARY)
     earlier = HistoryEntry.objects.of(library).filter(row="partners.actor", what="anders").latest("pk")
@@ -424,7 +439,7 @@ def test_axe_finds_nothing_where_nothing_is_yet(watched: Watched) -> None:
     alone = watched.open()
     found = [complaint for path in paths for complaint in complaints(alone, State(path))]
     signed_in = watched.open(person=organiser)
-    for path in [*paths, "/uebersicht/", "/quartiere/sendling/team/"]:
+    for path in [*paths, "/uebersicht/", "/anfragen/", "/quartiere/sendling/team/"]:
         found += complaints(signed_in, State(path))
 
     assert found == []

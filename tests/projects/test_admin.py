@@ -19,6 +19,7 @@ from tests.factories import (
     ProjectFactory,
     ProjectHandoverFactory,
     ProjectInquiryFactory,
+    ResourceRequestFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,8 @@ LISTS = {
     "participationoverride": 6,
     "parallelreason": 6,
     "projectinquiry": 7,
+    "resourcerequest": 7,
+    "resourcerequeststep": 7,
     "projecthandover": 5,
     "need": 6,
 }
@@ -55,6 +58,7 @@ def make(rows: int) -> None:
         NeedFactory(title="Suchwort")
         ParallelReasonFactory(project=part.project)
         ProjectInquiryFactory(project=part.project)
+        ResourceRequestFactory(project=part.project).remember("", by=AdminFactory())
         ProjectHandoverFactory(project=part.project, giver=part.project.lead_actor)
 
 
@@ -149,3 +153,16 @@ def test_what_was_confirmed_stays_as_it_was_seen(admin):
     assert answer.status_code == 302
     row.refresh_from_db()
     assert (row.title, row.category, row.delivered_quantity) == ("Neun Stunden", "zeit_ehrenamt", 9)
+
+
+def test_a_request_is_looked_up_with_its_way_and_never_written(admin):
+    row = ResourceRequestFactory()
+    row.remember("", by=AdminFactory(name="Ada Admin"))
+    page = admin.get(reverse("admin:projects_resourcerequest_change", args=[row.pk]))
+    html = page.content.decode()
+    assert (row.message in html, "Ada Admin" in html, f'href="{row.get_absolute_url()}"' in html) == (True, True, True)
+    assert (
+        admin.post(reverse("admin:projects_resourcerequest_change", args=[row.pk]), {"message": "x"}).status_code == 403
+    )
+    found = admin.get(reverse("admin:projects_resourcerequest_changelist"), {"q": row.giver.name, "state": "offen"})
+    assert list(found.context["cl"].result_list) == [row]

@@ -703,7 +703,7 @@ ODD_FOR_ADMINS = {
 # Steps, import runs, reasons given past a warning and what is called so are history, legal pages are there for good, an
 # invitation is sent and not written, and an old address comes with a new one.
 NOT_EVEN_ADMINS = re.compile(
-    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|(partners/partnership|projects/project)handover/(add|1/change)|projects/(participationoverride|parallelreason|projectinquiry)/(add|1/(change|delete)))/"
+    r"/admin/((projects/\w+step|quartier/(importrun|importedactor|legalpage))/(add|1/delete)|partners/(invitation|oldaddress|roundmail)/(add|1/change)|partners/(mail|duejob)/(add|1/(change|delete))|partners/(historyentry|merge|stagechange|partnershipoverride)/(add|1/(change|delete))|partners/((agreement|contactnote|nextstep|partnershipreview|quotation)/add|signedcopy/(add|1/change))|(partners/partnership|projects/project)handover/(add|1/change)|projects/(participationoverride|parallelreason|projectinquiry|resourcerequest)/(add|1/(change|delete)))/"
 )
 
 
