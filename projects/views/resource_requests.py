@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.models import Membership, Offer
+from partners.models import Actor, Membership, Offer
 from partners.rows_field import LONGEST_KEY
 from partners.views.paging import page_or_redirect
 from partners.views.writing import made_once
@@ -222,12 +222,19 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "word": word,
         "entry": entry,
         "sees_project": bool(project) and Project.objects.visible_to(request.user).filter(pk=project.pk).exists(),
+        "sees_warning": bool(chain.warning) and _may_read_warning(request, chain),
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
         "has_team": Membership.objects.filter(actor=chain.giver, person__is_active=True).exists(),
         "may_ask_again": chain.is_taken and chain.offer.is_current and _asked(request, chain),
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
     }
     return render(request, "projects/request/detail.html", context)
+
+
+def _may_read_warning(request: SignedInRequest, chain: ResourceRequest) -> bool:
+    """It may tell of the hours of the giver: whoever may read those, and who had read it when she asked."""
+    rows = Actor.objects.load_visible_to(request.user).filter(pk=chain.giver.pk)
+    return chain.by_id == request.user.pk or rows.exists()
 
 
 def _asked(request: SignedInRequest, chain: ResourceRequest) -> bool:

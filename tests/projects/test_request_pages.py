@@ -418,3 +418,14 @@ def test_a_participation_is_not_needed_to_ask(world, room):
     world.client("leader").post(step(row, "erledigen"), {"title": "Saal"})
     part = Participation.objects.get(actor=world.library)
     assert (part.role, part.state) == ("ort", "zugesagt")
+
+
+def test_what_was_read_of_the_giver_before_is_not_told_to_all_on_the_other_side(world, room):
+    """An organiser who asks for the bakery may have read of the hours of the library; the bakery may not."""
+    row = asked(world, room, by=world.people.organiser, warning="For “Stadtbibliothek” more hours would be promised.")
+    readers = {
+        who
+        for who in ("organiser", "librarian", "baker", "admin")
+        if row.warning in world.client(who).get(row.get_absolute_url()).content.decode()
+    }
+    assert readers == {"organiser", "librarian", "admin"}
