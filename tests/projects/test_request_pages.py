@@ -192,8 +192,10 @@ def walk(row: ResourceRequest) -> list[tuple[str, str]]:
 
 
 def test_the_whole_chain_is_walked_on_its_page(world, room):
-    row = asked(world, room, project=world.project, start_on=TODAY, end_on=TODAY, quantity=3)
+    row = asked(world, room, project=world.project, start_on=TODAY, end_on=TODAY, quantity=3, message="Ein Fest.")
     library, leader = world.client("librarian"), world.client("leader")
+    # Where it is decided the words stand once: above the buttons, not in the chain below them, too.
+    assert library.get(row.get_absolute_url()).content.decode().count("Ein Fest.") == 1
 
     def page(client) -> tuple[str, set[str]]:
         context = client.get(row.get_absolute_url()).context
