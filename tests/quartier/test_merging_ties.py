@@ -187,8 +187,10 @@ FORMS = {
             "channel_name": "Brett",
             "went_out_on": "1.2.2026",
             "enter_channel": "on",
+            "once": "1",
         },
         ("partners.channel.actor",),
+        lambda _: {},
     ),
     "benefit": Case(
         "/projekte/{project}/nutzen/neu/?akteur={gone}",
