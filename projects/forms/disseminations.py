@@ -139,6 +139,8 @@ class CountedForm(OnceForm, PlainWords, forms.Form):
             del self.fields["quantity"]
         else:
             self.fields["quantity"].widget.attrs["data-unit"] = _("recipients")
+        if not count.is_of_several and "quantity" in self.fields:
+            self.fields["quantity"].help_text = ""
 
     def clean(self) -> Any:
         cleaned = super().clean()
