@@ -179,15 +179,12 @@ class ContributionAdminForm(forms.ModelForm):
         cleaned = super().clean()
         if category := self.cleaned_data.get("category"):
             self.instance.set_category(category)
-            if self.instance.pk:
-                self._refuse_other_kind(category)
+        if self.instance.pk:
+            try:
+                Contribution.objects.get(pk=self.instance.pk).refuse_against_entries(self.cleaned_data)
+            except ValidationError as error:
+                self.add_error(None, error)
         return cleaned
-
-    def _refuse_other_kind(self, category: str) -> None:
-        try:
-            self.instance.refuse_other_kind(category)
-        except ValidationError as error:
-            self.add_error("category", error)
 
     def _get_validation_exclusions(self) -> set[str]:
         return super()._get_validation_exclusions() - {"state", "unit", "confirmed_at", "objection"}  # type: ignore[misc]

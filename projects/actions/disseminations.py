@@ -16,14 +16,11 @@ from partners.models import Actor, Channel, Person, ResourceCategory, StageError
 from projects.actions.contributions import record_contribution, revise_contribution
 from projects.actions.deleting import delete_once, place_left
 from projects.models import Contribution, Dissemination, OutdatedError, Participation
-from projects.models.reach import count
+from projects.models.reach import count, refuse_more
 
 LOCKED = _("This is part of the confirmed contribution “%(title)s”, so it stays as it is. An objection opens it again.")
 COUNTED = _(
     "Somebody has changed this in the meantime. It is counted anew here: please look at the number, then save again."
-)
-TOO_MUCH = _(
-    "That is more than the channels reach: %(total)s. If more people were reached, enter the channel that reached them."
 )
 
 
@@ -170,8 +167,7 @@ def contribute_disseminations(
     if not entries or stamps_of(entries) != sorted(seen):
         raise OutdatedError(COUNTED, code="outdated")
     total = count(entries).total
-    if quantity is not None and quantity > (total or 0):
-        raise ValidationError({"quantity": TOO_MUCH % {"total": total or 0}})
+    refuse_more(quantity, total)
     contribution = record_contribution(
         participation=participation,
         category=ResourceCategory.REACH,

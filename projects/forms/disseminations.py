@@ -153,6 +153,9 @@ class CountedForm(OnceForm, PlainWords, forms.Form):
 
     def refuse(self, error: ValidationError) -> None:
         """Where an entry was changed the form counts anew, and is then an answer to what it shows."""
+        if getattr(error, "code", "") == "more":
+            self.add_error("quantity", error)
+            return
         super().refuse(error)
         if getattr(error, "code", "") == "outdated":
             self.data = self.data.copy()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +20,7 @@ from partners.models.resources import unit_fits_category
 from projects.models.asking import mailboxes
 from projects.models.participations import Participation
 from projects.models.projects import Project
+from projects.models.reach import count, refuse_more
 from projects.models.sides import Side
 from projects.models.written import Written
 
@@ -377,13 +378,19 @@ class Contribution(Kept, Written, Staged):
     def withdraw(self, *, by: Person | None, note: str = "") -> None:
         self.move(self.State.WITHDRAWN, by=by, note=note)
 
-    def refuse_other_kind(self, category: str) -> None:
-        """What is made of entries of channels stays reach, or nobody would find any more how it was counted."""
-        if category != ResourceCategory.REACH and self.disseminations.exists():
+    def refuse_against_entries(self, values: Mapping[str, Any]) -> None:
+        """What is made of entries of channels stays reach, and says no more than they reach: else nobody could follow it."""
+        category = values.get("category", self.category)
+        if category == self.category and ("delivered_quantity" not in values or category != ResourceCategory.REACH):
+            return
+        entries = list(self.disseminations.select_related("participation"))
+        if entries and category != ResourceCategory.REACH:
             raise ValidationError(
                 _("This is counted from channels that carried the project, so it stays a contribution of reach."),
                 code="counted",
             )
+        if entries:
+            refuse_more(values.get("delivered_quantity"), count(entries).total)
 
     @transaction.atomic
     def revise(self, *, by: Person | None, side: str, **values: Any) -> None:
@@ -393,8 +400,8 @@ class Contribution(Kept, Written, Staged):
                 _("A confirmed or withdrawn contribution cannot be changed. An objection opens a confirmed one again."),
                 code="locked",
             )
+        self.refuse_against_entries(values)
         if "category" in values:
-            self.refuse_other_kind(values["category"])
             values["unit"] = UNIT_OF[values["category"]]
         self.write_if_still(
             self.state,

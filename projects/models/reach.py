@@ -22,12 +22,24 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 if TYPE_CHECKING:
     from projects.models.disseminations import Dissemination
 
 # As much as a contribution holds.
 MOST = 99_999_999
+
+
+TOO_MUCH = gettext_lazy(
+    "That is more than the channels reach: %(total)s. If more people were reached, enter the channel that reached them."
+)
+
+
+def refuse_more(quantity: Decimal | None, total: int | None) -> None:
+    """A contribution says at most what its channels reach; less where somebody knows that they share readers."""
+    if quantity is not None and quantity > (total or 0):
+        raise ValidationError(TOO_MUCH, code="more", params={"total": number_format(total or 0, force_grouping=True)})
 
 
 @dataclass(slots=True)

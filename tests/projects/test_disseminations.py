@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.actions.merging import merge_actors
 from partners.models import Channel, HistoryEntry, StageError
 from projects.actions import (
     contribute_disseminations,
@@ -24,7 +25,13 @@ from projects.actions import (
 from projects.actions.disseminations import stamps_of
 from projects.models import Contribution, Dissemination, OutdatedError, Participation, Side, totals, totals_of
 from projects.models.reach import count
-from tests.factories import ChannelFactory, ContributionFactory, DisseminationFactory
+from tests.factories import (
+    ActorFactory,
+    ChannelFactory,
+    ContributionFactory,
+    DisseminationFactory,
+    ParticipationFactory,
+)
 from tests.projects import browser
 
 pytestmark = pytest.mark.django_db
@@ -430,6 +437,19 @@ def test_a_change_counts_the_contribution_anew_and_makes_it_this_sides_word(worl
     assert made.version == version
 
 
+def test_what_is_made_of_channels_says_no_more_than_they_reach(world):
+    DisseminationFactory(participation=world.library_part)
+    made = made_of(world.library_part, by=world.people.organiser)
+    client = world.client("organiser")
+    address = reverse("projects:contribution-edit", args=[made.pk])
+    sent = fields_of(client.get(address))
+    answer = client.post(address, sent | {"delivered_quantity": "1300"})
+    assert "That is more than the channels reach: 1,200." in answer.content.decode()
+    client.post(address, sent | {"delivered_quantity": "1000"})
+    made.refresh_from_db()
+    assert made.delivered_quantity == 1000
+
+
 def test_what_is_made_of_channels_stays_reach(world):
     DisseminationFactory(participation=world.library_part)
     made = made_of(world.library_part, by=world.people.organiser)
@@ -473,6 +493,26 @@ def test_a_renamed_channel_is_still_the_same_one(world, newsletter):
     DisseminationFactory(participation=world.library_part, channel=newsletter)
     DisseminationFactory(participation=world.library_part, channel_name="Neue Post")
     assert count(Dissemination.objects.select_related("participation")).total == 1200
+
+
+def test_two_places_that_become_one_have_one_newsletter(world, newsletter):
+    """Their channels stand side by side afterwards; by kind and name they are known to be one."""
+    twin = ActorFactory(name="Stadtbücherei", neighbourhoods=[world.place])
+    same = ChannelFactory(actor=twin, name="Lesepost", kind="newsletter", audience=900, measured_on=DAY)
+    twin_part = ParticipationFactory(project=world.project, actor=twin, role="ort")
+    DisseminationFactory(participation=world.library_part, channel=newsletter)
+    DisseminationFactory(participation=twin_part, channel=same)
+    made_of(world.library_part)
+    made_of(twin_part)
+    [total] = summed(world)
+    assert (total.delivered, total.repeated) == (2100, None)
+
+    seen = world.library.stamp, twin.stamp
+    merge_actors(kept=world.library, gone=twin, take=[], by=world.people.admin, seen=seen)
+
+    assert set(Dissemination.objects.values_list("participation", flat=True)) == {world.library_part.pk}
+    [total] = summed(world)
+    assert (total.delivered, total.repeated) == (2100, 900)
 
 
 def summed(world: Any) -> list[Any]:
