@@ -5,6 +5,7 @@ Django puts every question together anew: on the page of a profile that takes lo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from copy import copy
@@ -27,6 +28,9 @@ WAYS = 200
 # More values than this come in any number: such a question is put together anew.
 MOST_VALUES = 40
 FIRST_NUMBER = 4_000_000_000_000_000_000
+UNWORDED: Any = object()
+# SQLite is given a moment as text.
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:.*")
 
 
 type Given = int | str | Collection[int] | Person | AnonymousUser | None
@@ -101,11 +105,13 @@ class AskedOften[Row]:
             return list(self.make(*given, **shape))
         # What holds today is another question tomorrow, and so is an order by names in another language.
         way = (timezone.localdate(), get_language(), *kinds, *sorted(shape.items()))
-        if way not in self.ways:
+        # Looked up once: meanwhile another thread may empty them.
+        worded = self.ways.get(way, UNWORDED)
+        if worded is UNWORDED:
+            worded = self._word(kinds, shape)
             if len(self.ways) >= WAYS:
                 self.ways.clear()
-            self.ways[way] = self._word(kinds, shape)
-        worded = self.ways[way]
+            self.ways[way] = worded
         return worded.ask(values) if worded else []
 
     def _word(self, kinds: list[Any], shape: dict[str, Any]) -> Worded | None:
@@ -120,7 +126,8 @@ class AskedOften[Row]:
                 if ("numbers", 0) in kinds:
                     return None
                 raise
-            if any(set(stand_ins) & _params_of(one) for one in rows._prefetch_related_lookups):
+            along = [param for one in rows._prefetch_related_lookups for param in _params_of(one)]
+            if set(stand_ins) & set(along):
                 raise ValueError(f"{self.make.__qualname__} hands on what it is given to rows that come along.")
         gaps = [
             Gap(place, stand_ins.index(param), type(param))
@@ -130,7 +137,7 @@ class AskedOften[Row]:
         unread = {one for one in stand_ins if stand_ins.index(one) not in {gap.which for gap in gaps}}
         if unread - {one.pk for one in given if isinstance(one, Person)}:
             raise ValueError(f"{self.make.__qualname__} does not ask for all that it is given.")
-        if any(isinstance(param, datetime) for param in params):
+        if any(_is_moment(param) for param in (*params, *along)):
             raise ValueError(f"{self.make.__qualname__} asks about a moment, and that is another one each time.")
         return Worded(rows, compiler, sql, tuple(params), tuple(gaps))
 
@@ -193,9 +200,13 @@ def _params_of(lookup: Any) -> set[Any]:
     if rows is None:
         return set()
     with suppress(EmptyResultSet):
-        own = {param for param in rows.query.sql_with_params()[1] if isinstance(param, int | str)}
+        own = {param for param in rows.query.sql_with_params()[1] if isinstance(param, int | str | datetime)}
         return own.union(*(_params_of(one) for one in rows._prefetch_related_lookups))
     return set()
+
+
+def _is_moment(param: Any) -> bool:
+    return isinstance(param, datetime) or (isinstance(param, str) and MOMENT.fullmatch(param) is not None)
 
 
 def _refuse(*args: Any) -> None:

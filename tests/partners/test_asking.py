@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.test import Client
 from django.utils import timezone, translation
 
-from partners.models import Actor, Neighbourhood, Partnership, Person, Topic
+from partners.models import Actor, Membership, Neighbourhood, Partnership, Person, Topic
 from partners.views.asking import MOST_VALUES, asked_often
 from projects.models import Project
 from tests.factories import (
@@ -146,6 +146,34 @@ def test_what_would_be_true_for_the_first_reader_only_is_refused(make, error):
 def test_a_value_that_is_not_asked_for_is_refused(make):
     with pytest.raises(ValueError, match="does not ask for all"):
         asked_often(make)(5)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Actor.objects.filter(updated_at__lt=timezone.now()),
+        lambda: Actor.objects.prefetch_related(
+            Prefetch("memberships", Membership.objects.filter(person__joined_at__lt=timezone.now()))
+        ),
+    ],
+    ids=["itself", "what comes along"],
+)
+def test_a_moment_would_stand_still_and_is_refused_on_both_databases(make):
+    with pytest.raises(ValueError, match="asks about a moment"):
+        asked_often(make)()
+
+
+def test_another_thread_may_empty_what_is_known_while_it_is_looked_up():
+    class Emptied(dict):
+        def __contains__(self, key):
+            found = super().__contains__(key)
+            self.clear()
+            return found
+
+    actor = ActorFactory()
+    named = asked_often(lambda slug: Actor.objects.filter(slug=slug))
+    named.ways = Emptied()
+    assert [named(actor.slug), named(actor.slug)] == [[actor], [actor]]
 
 
 # --- pages that are asked for by everybody, one after the other ---------------------------------------------------------------
