@@ -13,6 +13,7 @@ from partners.models import Actor, HistoryEntry, acting
 from projects.actions.asking import SALT, answers_to, asked_actor, has_account, mailbox_of, print_of
 from projects.actions.contributions import confirm_contribution, contest_contribution
 from projects.models import Contribution, ContributionStep, Side
+from projects.models.asking import mailboxes
 
 LIFETIME = timedelta(days=30)
 
@@ -61,15 +62,23 @@ def question_of(token: str, *, locked: bool = False) -> Question | None:
     if row is None:
         raise LinkIsOverError(End.GONE)
     if row.state != Contribution.State.DELIVERED or row.is_contested or answers_to(row) != answers:
-        raise LinkIsOverError(End.ANSWERED, row)
+        raise _answered(row, whom=whom, address=address)
     actor = asked_actor(row)
     if actor is None or actor.pk != whom:
         raise LinkIsOverError(End.MOVED)
     if has_account(actor):
-        raise LinkIsOverError(End.TEAM, row)
+        raise LinkIsOverError(End.TEAM)
     if print_of(mailbox_of(row)) != address:
         raise LinkIsOverError(End.MOVED)
     return Question(row, actor, is_rewritten=row.version != version)
+
+
+def _answered(row: Contribution, *, whom: int, address: str) -> LinkIsOverError:
+    """What became of it reads the mailbox of that side alone: the mail may have gone to one that is not its own any more."""
+    mailbox = mailboxes().filter(pk=whom).values_list("mailbox", flat=True).first()
+    return (
+        LinkIsOverError(End.ANSWERED, row) if mailbox and print_of(mailbox) == address else LinkIsOverError(End.MOVED)
+    )
 
 
 def say_yes(question: Question) -> None:

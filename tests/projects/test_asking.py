@@ -344,6 +344,21 @@ def test_a_link_that_does_not_count_any_more_says_why(world, client, row, change
     assert list(Contribution.objects.values()) == before
 
 
+def test_a_mailbox_that_is_not_its_own_any_more_reads_nothing_of_the_answer(world, client, row):
+    """Nor which project it was, where a team answers now."""
+    path = asked(row)
+    row.refresh_from_db()
+    row.object_to(by=world.people.admin, reason="Nur drei.")
+    assert "There is an objection to “Brezen”." in client.get(path).content.decode()
+    Actor.objects.filter(slug="kiosk").update(email="neu@example.org")
+    page = client.get(path)
+    assert (page.status_code, "Brezen" in page.content.decode()) == (410, False)
+    row.revise(by=world.people.organiser, side=Side.PROJECT, title="Brot")
+    MembershipFactory(actor=row.participation.actor)
+    page = client.get(path).content.decode()
+    assert ("it answers, signed in" in page, row.participation.project.slug in page) == (True, False)
+
+
 def test_a_link_grows_old_and_what_we_never_signed_is_not_there(client, row, monkeypatch):
     path = asked(row)
     foreign = signing.dumps([row.pk, row.version, 0, ""], salt="other")
