@@ -67,8 +67,9 @@ def at_turn(request: ResourceRequest) -> list[Person]:
 
 
 def those_who_asked(request: ResourceRequest) -> list[Person]:
-    """The person; the side for which she asked where her account is gone."""
-    if request.by is not None and request.by.is_active:
+    """The person; the side for which she asked where her account is gone, or she does not speak for it any more."""
+    rows = ResourceRequest.objects.filter(pk=request.pk)
+    if request.by is not None and request.by.is_active and rows.asked_by(request.by).exists():
         return [request.by]
     lead = request.project.lead_actor if request.project else None
     return team_or_organisers(request.actor or lead, request=request)

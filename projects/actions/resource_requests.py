@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone, translation
@@ -214,7 +215,7 @@ def grant_request(*, request: ResourceRequest, by: Person | None, note: str = ""
 
 def _decline_as_taken(request: ResourceRequest, *, by: Person | None) -> None:
     """The reason is said in the language of whoever asked: she reads it."""
-    with translation.override(request.by.language if request.by else None):
+    with translation.override(_language_of(request)):
         reason = gettext("Somebody else got it for this time.")
     _step(
         request,
@@ -361,7 +362,7 @@ def settle_merge(*, book: Book, kept: Actor, by: Person) -> None:
         .select_related("offer__actor", "actor", "by")
     )
     for request in rows.order_by("pk").select_for_update(of=("self",)):
-        with translation.override(request.by.language if request.by else None):
+        with translation.override(_language_of(request)):
             reason = gettext("Both sides have become one entry: nobody has to be asked any more.")
         book.change(request, {"state": State.WITHDRAWN, "reason": reason})
         step = ResourceRequestStep(request=request, from_state=State.OPEN, to_state=State.WITHDRAWN, by=by, note=reason)
@@ -383,6 +384,11 @@ def _said(text: str, otherwise: object, *, field: str) -> str:
             {field: ValidationError(_("At most %(number)d characters."), params=longest, code="long")}
         )
     return text
+
+
+def _language_of(request: ResourceRequest) -> str:
+    """That of whoever asked; that of the portal where her account is gone."""
+    return request.by.language if request.by else settings.LANGUAGE_CODE
 
 
 def _step(request: ResourceRequest, target: str, *, by: Person | None, note: str = "", **values: object) -> None:

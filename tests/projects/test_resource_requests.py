@@ -133,6 +133,32 @@ def test_a_giver_without_a_team_is_looked_after_by_its_organisers(chain):
     assert list(ResourceRequest.objects.answerable_by(chain.people.organiser)) == [request]
 
 
+def test_what_is_archived_has_no_turn_that_its_team_could_not_take(chain):
+    request = chain.ask()
+    assert list(ResourceRequest.objects.turn_of(chain.people.librarian)) == [request]
+    Actor.objects.filter(pk=chain.world.library.pk).update(state=Actor.State.ARCHIVED)
+    assert list(ResourceRequest.objects.turn_of(chain.people.librarian)) == []
+    assert list(ResourceRequest.objects.withdrawable_by(chain.people.leader)) == [request]
+
+
+def test_who_does_not_speak_for_it_any_more_is_not_told_but_her_team_is(chain):
+    people, bakery = chain.people, chain.world.bakery
+    request = chain.other()
+    successor = MembershipFactory(actor=bakery).person
+    bakery.memberships.filter(person=people.baker).delete()
+    chain.mails()
+    grant_request(request=request, by=people.librarian)
+    assert chain.mails() == [("-answer", successor)]
+
+
+def test_a_reason_of_ours_is_said_in_the_language_of_the_portal_where_the_account_is_gone(chain):
+    request, late = chain.ask(), chain.other()
+    chain.people.baker.delete()
+    grant_request(request=request, by=chain.people.librarian)
+    late.refresh_from_db()
+    assert (late.state, late.reason) == (State.DECLINED, "In dieser Zeit ist es an andere vergeben.")
+
+
 def test_what_cannot_be_asked_for_is_refused_in_words_and_changes_nothing(chain):
     world, offer = chain.world, chain.offer
     led = ProjectFactory(lead_actor=world.library)
