@@ -11,7 +11,7 @@ from partners.rows_field import LONGEST_KEY
 from projects.models import Project
 
 # So many of each kind stand there to be chosen.
-OFFERED = 12
+OFFERED = 8
 ACTOR, PROJECT = "akteur", "projekt"
 
 

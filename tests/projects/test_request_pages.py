@@ -305,6 +305,16 @@ def test_what_is_taken_stays_open_with_what_was_typed(world, room):
     assert refused.context["form"]["note"].value() == "Gern."
 
 
+@pytest.mark.parametrize("rivals", [1, 3])
+def test_the_page_asks_the_same_however_many_want_it(world, room, django_assert_num_queries, rivals):
+    row = asked(world, room)
+    for _ in range(rivals):
+        asked(world, room, project=ProjectFactory(neighbourhoods=[world.place]), by=world.people.organiser)
+    client = world.client("librarian")
+    with django_assert_num_queries(7):
+        assert len(client.get(row.get_absolute_url()).context["rivals"]) == rivals
+
+
 def test_an_objection_is_put_right_from_the_page(world, room):
     entry = ContributionFactory(
         participation=ParticipationFactory(project=world.project, actor=world.library),
