@@ -129,7 +129,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         own = current.staffed_by(user).values("pk")
         organised = current.filter(neighbourhoods__organisers=user).values("pk")
         gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor", but="by"), offer__actor__in=organised)
-        to_answer = Q(gives, self._given(user), state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
+        to_answer = Q(gives, state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
         projects = Project.objects.filter(neighbourhoods__organisers=user).order_by().values("pk")
         asks = Q(by=user) | Q(actor__in=own) | Q(project__lead_actor__in=own)
         asks |= Q(Q(actor__in=organised) | Q(project__in=projects), ~_whoever_asked_speaks())

@@ -133,14 +133,6 @@ def test_a_giver_without_a_team_is_looked_after_by_its_organisers(chain):
     assert list(ResourceRequest.objects.answerable_by(chain.people.organiser)) == [request]
 
 
-def test_what_is_archived_has_no_turn_that_its_team_could_not_take(chain):
-    request = chain.ask()
-    assert list(ResourceRequest.objects.turn_of(chain.people.librarian)) == [request]
-    Actor.objects.filter(pk=chain.world.library.pk).update(state=Actor.State.ARCHIVED)
-    assert list(ResourceRequest.objects.turn_of(chain.people.librarian)) == []
-    assert list(ResourceRequest.objects.withdrawable_by(chain.people.leader)) == [request]
-
-
 def test_who_does_not_speak_for_it_any_more_is_not_told_but_her_team_is(chain):
     people, bakery = chain.people, chain.world.bakery
     request = chain.other()
