@@ -39,9 +39,25 @@ def asked_actor(contribution: Contribution) -> Actor | None:
 
 
 def mailbox_of(contribution: Contribution) -> str:
-    """To which address the question goes. Empty where it does not wait for a side, or that side has an account or no address."""
+    """To which address the question goes.
+
+    Empty where it does not wait for a side, or that side has an account or no address; also where somebody of the side
+    that wrote it reads that mailbox, because nobody answers her own entry.
+    """
+    address = _known_mailbox(contribution)
+    return "" if address and is_read_by_writers(contribution, address) else address
+
+
+def _known_mailbox(contribution: Contribution) -> str:
     found = Contribution.objects.askable().filter(pk=contribution.pk).first()
     return found.mailbox if found else ""
+
+
+def is_read_by_writers(contribution: Contribution, address: str) -> bool:
+    """Whether somebody who signs in with this address writes for the side whose word it is."""
+    person = Person.objects.filter(email__iexact=address, is_active=True).first()
+    rows = Contribution.objects.filter(pk=contribution.pk)
+    return person is not None and rows.written_for(person).exists()
 
 
 def may_be_asked_by_mail(contribution: Contribution) -> bool:
@@ -68,7 +84,13 @@ def ask_to_confirm(*, contribution: Contribution, by: Person | None) -> str:
     `ValidationError` with a sentence where nobody can be asked, see `may_be_asked_by_mail`.
     """
     contribution = Contribution.objects.select_for_update(of=("self",)).get(pk=contribution.pk)
-    address = mailbox_of(contribution)
+    address = _known_mailbox(contribution)
+    if address and is_read_by_writers(contribution, address):
+        raise ValidationError(
+            _("Somebody who may change this entry reads %(address)s herself. Please ask in another way."),
+            params={"address": address},
+            code="own",
+        )
     if not address:
         raise ValidationError(
             _("This cannot be asked by mail: it does not wait for an answer, or the other side has an account now."),

@@ -359,6 +359,20 @@ def test_a_mailbox_that_is_not_its_own_any_more_reads_nothing_of_the_answer(worl
     assert ("it answers, signed in" in page, row.participation.project.slug in page) == (True, False)
 
 
+def test_nobody_on_the_side_that_wrote_it_answers_by_the_mailbox_of_the_other(world, client, row):
+    """An organiser who also reads the mails of a place has entered it herself, or a colleague of hers has."""
+    path = asked(row)
+    colleague = PersonFactory(email="laden@example.org")
+    assert client.get(path).status_code == 200
+    world.place.organisers.add(colleague)
+    assert client.post(path, {"wahl": "stimmt", "seen": "1"}).status_code == 410
+    row.revise(by=world.people.organiser, side=Side.PROJECT, title="Brot")
+    with pytest.raises(ValidationError) as refusal:
+        ask_to_confirm(contribution=row, by=world.people.organiser)
+    assert refusal.value.code == "own"
+    assert Contribution.objects.get().state == State.DELIVERED
+
+
 def test_a_link_grows_old_and_what_we_never_signed_is_not_there(client, row, monkeypatch):
     path = asked(row)
     foreign = signing.dumps([row.pk, row.version, 0, ""], salt="other")
