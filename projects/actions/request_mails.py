@@ -227,9 +227,17 @@ class ChainMail(MailKind):
         """What somebody wrote, as she wrote it."""
         return ""
 
+    def writer(self, row: ResourceRequest) -> Person | None:
+        """Whose words these are: nobody should have to open the page to learn whom to call."""
+        return None
+
     def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
         """How much, where that is told, and the unit."""
         return None, ""
+
+    def persons(self, row: ResourceRequest) -> int | None:
+        """For how many, where that is told."""
+        return None
 
     def action(self, row: ResourceRequest) -> str:
         return gettext("This is where it stands:")
@@ -242,8 +250,10 @@ class ChainMail(MailKind):
         words = {
             "amount": amount,
             "unit": unit,
+            "persons": self.persons(row),
             "said": self.said(row),
             "words": self.words(row),
+            "writer": self.writer(row),
             "action": self.action(row),
             "offer": row.offer.title,
             "giver": row.giver.name,
@@ -284,8 +294,14 @@ class RequestMail(TurnMail):
     def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
         return row.quantity, row.offer.unit
 
+    def persons(self, row: ResourceRequest) -> int | None:
+        return row.persons
+
     def words(self, row: ResourceRequest) -> str:
         return row.message
+
+    def writer(self, row: ResourceRequest) -> Person | None:
+        return row.by
 
     def action(self, row: ResourceRequest) -> str:
         return gettext("It is your turn. Say yes or no here:")
@@ -317,6 +333,9 @@ class RequestAnswerMail(ChainMail):
             return steps[-1].note if steps else ""
         return "" if row.is_taken else row.reason
 
+    def writer(self, row: ResourceRequest) -> Person | None:
+        return row.decided_by
+
 
 class RequestWithdrawnMail(ChainMail):
     name = "resource-request-withdrawn"
@@ -338,6 +357,10 @@ class RequestWithdrawnMail(ChainMail):
     def words(self, row: ResourceRequest) -> str:
         return row.reason
 
+    def writer(self, row: ResourceRequest) -> Person | None:
+        steps = [step for step in row.steps.all() if step.to_state == State.WITHDRAWN]
+        return steps[-1].by if steps else None
+
 
 class RequestFreeMail(ChainMail):
     """As long as it can be asked for again."""
@@ -348,8 +371,7 @@ class RequestFreeMail(ChainMail):
     def still(self, mail: Mail, row: ResourceRequest) -> bool:
         person: Any = mail.person
         is_there = Offer.objects.current().visible_to(person).filter(pk=row.offer_id).exists()
-        promised = ResourceRequest.objects.granted().at_the_time_of(row)
-        return row.is_taken and not row.is_over and is_there and not row.clashes(promised)
+        return is_there and row.is_free_again()
 
     def subject(self, row: ResourceRequest) -> str:
         return gettext("Free again: “%(offer)s”") % names(row)
@@ -469,6 +491,9 @@ class RequestThanksMail(ChainMail):
 
     def words(self, row: ResourceRequest) -> str:
         return row.thanks
+
+    def writer(self, row: ResourceRequest) -> Person | None:
+        return row.thanked_by
 
     def action(self, row: ResourceRequest) -> str:
         return gettext("Read more here:")

@@ -43,7 +43,7 @@ class AskForm(OnceForm, PlainWords, Searches, forms.Form):
 
     asker = forms.ChoiceField(label=_("Who asks?"), widget=forms.RadioSelect)
     message = words_field(
-        _("What do you need it for?"), help_text=_("It goes to those who keep the offer by mail, with your name.")
+        _("What do you need it for?"), help_text=_("It goes to those who keep the offer, with your name.")
     )
     start_on = DayField(label=_("On what day, or from when?"))
     end_on = DayField(label=_("Until when?"), required=False, help_text=_("Leave it empty if it is one day."))

@@ -429,6 +429,11 @@ class ResourceRequest(Staged):
         states = self.State.OPEN, self.State.GRANTED
         return ResourceRequest.objects.at_the_time_of(self).filter(state__in=states)
 
+    def is_free_again(self) -> bool:
+        """Somebody else had got it, and it is to be had again: whoever was too late can ask once more."""
+        promised = ResourceRequest.objects.granted().at_the_time_of(self)
+        return self.is_taken and not self.is_over and not self.clashes(promised)
+
     def clashes(self, others: ResourceRequestQuerySet) -> bool:
         """Whether it cannot be given beside these, which lie at its time and were promised; see the rule above."""
         category = self.offer.category

@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.models import Actor, Membership, Offer
+from partners.models import Actor, Membership, Offer, Person
 from partners.rows_field import LONGEST_KEY
 from partners.views.paging import page_or_redirect
 from partners.views.writing import made_once
@@ -40,6 +41,7 @@ from projects.views.requests import SignedInRequest
 State = ResourceRequest.State
 # So many promises are named before somebody types a day.
 TOLD = 8
+FREE_AGAIN = _("At this time it is free again. If you still need it, ask once more.")
 
 
 @login_required
@@ -76,17 +78,31 @@ def request_create(request: SignedInRequest, pk: int) -> HttpResponse:
     if not offer.is_current or not form.askers.exist():
         messages.info(request, _why_not(offer))
         return redirect(offer)
+    has_team = _has_team(offer.actor)
     if form.is_bound and not form.is_search and form.is_valid():
         values = form.values()
         leads_to = made_once(
             request,
             form,
             make=lambda: ask_for_offer(offer=offer, by=request.user, **values),
-            said=lambda: gettext("Your request is on its way. You get a mail as soon as it is answered."),
+            said=lambda: _what_comes_next(offer, request.user, has_team=has_team),
         )
         if leads_to:
             return redirect(leads_to)
-    return render(request, "projects/request/form.html", {"form": form, "offer": offer, "taken": taken_days(offer)})
+    context = {"form": form, "offer": offer, "has_team": has_team, "taken": taken_days(offer)}
+    return render(request, "projects/request/form.html", context)
+
+
+def _has_team(actor: Actor) -> bool:
+    return Membership.objects.filter(actor=actor, person__is_active=True).exists()
+
+
+def _what_comes_next(offer: Offer, person: Person, *, has_team: bool) -> str:
+    """Whoever organises a place without accounts gets no mail about her own request: she asks there herself."""
+    if has_team or not Actor.objects.editable_by(person).filter(pk=offer.actor_id).exists():
+        return gettext("Your request is on its way. You get a mail as soon as it is answered.")
+    told = gettext("Your request is entered. %(name)s gets no mail: please ask there, and enter the answer here.")
+    return told % {"name": offer.actor.name}
 
 
 def _why_not(offer: Offer) -> str:
@@ -103,9 +119,11 @@ def taken_days(offer: Offer) -> list[ResourceRequest]:
 
 
 def begun(request: SignedInRequest, offer: Offer) -> dict[str, Any]:
-    """What comes along: a need that she keeps (`bedarf`), or an earlier request of hers (`wie`) for another day."""
+    """What comes along: a need that she keeps (`bedarf`), or an earlier request of hers (`wie`), also for another day."""
     if earlier := _of_key(ResourceRequest.objects.asked_by(request.user).filter(offer=offer), request.GET.get("wie")):
-        names = ("message", "quantity", "persons", "start_time", "end_time")
+        names = ["message", "quantity", "persons", "start_time", "end_time"]
+        if earlier.start_on >= timezone.localdate() and earlier.is_free_again():
+            names += ["start_on", "end_on"]
         return {"asker": key_of(earlier.asker), **{name: getattr(earlier, name) for name in names}}
     need = _of_key(Need.objects.kept_by(request.user), request.GET.get("bedarf"))
     if need is None:
@@ -137,6 +155,8 @@ class Verb:
     form: Any
     act: Callable[..., Any]
     said: Any
+    # Where whoever asked answers for the other side: nobody writes to herself.
+    alone: Any = ""
 
 
 VERBS = {
@@ -148,6 +168,7 @@ VERBS = {
         form=GrantForm,
         act=grant_request,
         said=_("It is promised. Whoever asked gets a mail."),
+        alone=_("It is promised."),
     ),
     "ablehnen": Verb(
         side=lambda rows, user: rows.given_by(user),
@@ -157,6 +178,7 @@ VERBS = {
         form=DeclineForm,
         act=decline_request,
         said=_("It is declined. Whoever asked gets a mail with your reason."),
+        alone=_("It is declined."),
     ),
     "zurueckziehen": Verb(
         side=lambda rows, user: rows,
@@ -211,11 +233,13 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         asked = Contribution.objects.askable_by(request.user).filter(pk=entry.pk).first()
         entry.ask_at = asked.mailbox if asked else None
     project = entry.participation.project if entry else chain.project
+    may_ask_again = chain.is_taken and chain.offer.is_current and _asked(request, chain)
+    is_free = may_ask_again and chain.is_free_again()
     context = {
         "chain": chain,
         "offer": chain.offer,
         "turn": turn,
-        "turn_said": turn.said(chain),
+        "turn_said": FREE_AGAIN if is_free else turn.said(chain),
         "steps": steps_of(chain),
         "forms": forms,
         "form": form,
@@ -224,8 +248,9 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "sees_project": bool(project) and Project.objects.visible_to(request.user).filter(pk=project.pk).exists(),
         "sees_warning": bool(chain.warning) and _may_read_warning(request, chain),
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
-        "has_team": Membership.objects.filter(actor=chain.giver, person__is_active=True).exists(),
-        "may_ask_again": chain.is_taken and chain.offer.is_current and _asked(request, chain),
+        "has_team": _has_team(chain.giver),
+        "may_ask_again": may_ask_again,
+        "is_free": is_free,
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
     }
     return render(request, "projects/request/detail.html", context)
@@ -252,8 +277,9 @@ def request_step(request: SignedInRequest, pk: int, word: str) -> HttpResponse:
     """One press, one step. Pressed twice it says the same; from an old page it says what has happened meanwhile."""
     verb = VERBS[word]
     chain = _chain(request, pk, verb.side(ResourceRequest.objects.all(), request.user))
+    said = verb.alone if verb.alone and chain.by_id == request.user.pk else verb.said
     if verb.is_taken(chain):
-        messages.success(request, verb.said)
+        messages.success(request, said)
         return redirect(chain)
     if not getattr(chain, verb.right):
         if chain.state in verb.open_from and not chain.is_thanked:
@@ -271,7 +297,7 @@ def request_step(request: SignedInRequest, pk: int, word: str) -> HttpResponse:
             return show_request(request, now, word, form)
         messages.error(request, sentence(error))
     else:
-        messages.success(request, verb.said)
+        messages.success(request, said)
     return redirect(chain)
 
 

@@ -55,12 +55,12 @@ def test_each_mail_says_what_happened_and_leads_to_the_next_turn(chain):
     address = "http://localhost:8000/anfragen"
     one = chain.ask(quantity=Decimal(3), start_time=time(18), end_time=time(21))
     two = chain.other(quantity=Decimal(3))
-    asked = "Für ein Fest. | When: {day} | How much: 3 pieces | It is your turn. Say yes or no here: | {link}"
+    asked = "Für ein Fest. | – {by} | When: {day} | How much: 3 pieces | It is your turn. Say yes or no here: | {link}"
     assert sent() == [
         (
             keeper,
             "A request for “Benches”",
-            f"“{who}” asks “Stadtbibliothek” for “Benches”. | {asked.format(day=when, link=f'{address}/{row.pk}/')}",
+            f"“{who}” asks “Stadtbibliothek” for “Benches”. | {asked.format(by=row.by, day=when, link=f'{address}/{row.pk}/')}",
         )
         for who, row, when in (
             ("Quartierscafé", one, one.when),
@@ -74,7 +74,7 @@ def test_each_mail_says_what_happened_and_leads_to_the_next_turn(chain):
             asker,
             "Promised: “Benches”",
             (
-                f"“Stadtbibliothek” promises “Benches” to “Quartierscafé”. | Gladly. | When: {one.when} | {here} | "
+                f"“Stadtbibliothek” promises “Benches” to “Quartierscafé”. | Gladly. | – {people.librarian} | When: {one.when} | {here} | "
                 f"{address}/{one.pk}/"
             ),
         ),
@@ -124,7 +124,7 @@ def test_what_was_given_is_told_with_its_quantity_and_the_thanks_in_their_words(
         (people.leader.email, "Not right: “Benches”", "Three.", f"When: {request.when}"),
         (people.librarian.email, "Is this right? “Benches”", "Benches", f"When: {request.when}", "How much: 3 pieces"),
         (people.leader.email, "Say thank you: “Benches”", f"When: {request.when}"),
-        ("books@example.org", "Danke für „Benches“", "Thank you!", f"Wann: {in_german}"),
+        ("books@example.org", "Danke für „Benches“", "Thank you!", f"– {people.leader}", f"Wann: {in_german}"),
     ]
     assert told[-1][0][2].endswith("http://localhost:8000/akteure/stadtbibliothek/")
 

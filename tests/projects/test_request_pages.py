@@ -277,6 +277,11 @@ def test_who_was_too_late_reads_so_and_asks_for_another_day(world, room):
     assert (sent["message"], sent["persons"], sent["start_on"]) == (["Ein Elternabend."], ["9"], [""])
     # Its own team reads the same, without a way to ask for itself.
     assert again not in world.client("librarian").get(late.get_absolute_url()).content.decode()
+    # Once it is free again the page says so, and the day comes along.
+    world.client("leader").post(step(first, "zurueckziehen"), {"reason": "Regen."})
+    page = baker.get(late.get_absolute_url())
+    assert page.context["turn_said"] == "At this time it is free again. If you still need it, ask once more."
+    assert fields_of(baker.get(again))["start_on"] == [f"{late.start_on:%-d.%-m.%Y}"]
 
 
 def test_what_is_promised_is_taken_back_with_a_reason_only(world, room):
@@ -336,6 +341,13 @@ def test_a_place_without_account_is_answered_for(world):
     row = asked(world, free)
     page = world.client("organiser").get(row.get_absolute_url())
     assert (page.context["turn_said"], page.context["has_team"]) == ("It is your turn: promise it or decline.", False)
+    # Who asks for a place and organises the giver as well is told to ask there; nobody gets a mail.
+    typed = {"asker": f"akteur-{world.bakery.pk}", "message": "Bänke.", "start_on": f"{SOON:%d.%m.%Y}"}
+    told = world.client("organiser").post(new(free), typed, follow=True)
+    assert "Verein gets no mail: please ask there, and enter the answer here." in told.content.decode()
+    own = ResourceRequest.objects.get(message="Bänke.")
+    said = world.client("organiser").post(step(own, "ablehnen"), {"reason": "Verliehen."}, follow=True)
+    assert [str(one) for one in said.context["messages"]] == ["It is declined."]
     MembershipFactory(actor=free.actor)
     page = world.client("organiser").get(row.get_absolute_url())
     assert page.context["turn_said"] == "It is the turn of Verein: to promise it or to decline."

@@ -31,6 +31,7 @@ from projects.models import (
 from quartier.demo.invented import PLACES
 from quartier.demo.story import load_story
 from quartier.demo.synthetic import load_synthetic
+from quartier.management.commands import demo
 from tests.factories import ActorFactory, NeighbourhoodFactory, PersonFactory
 from tests.quartier.demo import everything, run
 
@@ -117,6 +118,30 @@ def test_demo_says_when_the_port_is_taken(settings):
         f"Port {port} ist nicht frei: Dort läuft schon ein anderes Programm. Versuchen Sie: manage.py demo --port {port + 1}"
     )
     assert not Actor.objects.exists()
+
+
+def test_the_links_in_its_mails_lead_to_the_port_of_the_demo(monkeypatch):
+    started: list[dict[str, str]] = []
+
+    class Program:
+        def __init__(self, command: list[str], *, env: dict[str, str], **_more: object) -> None:
+            started.append(env)
+
+        def poll(self) -> int:
+            return 0
+
+        def wait(self, **_more: object) -> int:
+            return 0
+
+        def terminate(self) -> None: ...
+
+    monkeypatch.setattr(demo.subprocess, "Popen", Program)
+    monkeypatch.setattr(demo.signal, "signal", lambda *_: None)
+    for value in ("", "https://quartier.example.org"):
+        monkeypatch.setenv("SITE_URL", value) if value else monkeypatch.delenv("SITE_URL", raising=False)
+        demo.serve(8123)
+    sites = [env["SITE_URL"] for env in started]
+    assert sites == ["http://localhost:8123"] * 2 + ["https://quartier.example.org"] * 2
 
 
 @pytest.mark.parametrize("port", ["0", "-1", "65536"])

@@ -100,12 +100,14 @@ def serve(port: int) -> None:
         [*manage, "runserver", f"{HOST}:{port}", "--noreload", "--skip-checks"],
         [*manage, "db_worker", "--no-reload", "--no-startup-delay", "--verbosity", "0"],
     ]
+    # The links in the mails lead to this portal, unless somebody has said that it is reached in another way.
+    environment = {"SITE_URL": f"http://localhost:{port}"} | os.environ | {"WORKER": "1"}
     outputs = [subprocess.DEVNULL, None]  # the first one would say again where the portal is
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     running: list[subprocess.Popen[bytes]] = []
     try:
         for command, output in zip(commands, outputs, strict=True):
-            program = subprocess.Popen(command, stdout=output, env=os.environ | {"WORKER": "1"})  # noqa: S603 - our own
+            program = subprocess.Popen(command, stdout=output, env=environment)  # noqa: S603 - our own
             running.append(program)
         while all(process.poll() is None for process in running):
             time.sleep(0.2)
