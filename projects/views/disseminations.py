@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -221,19 +222,23 @@ def beside_by_hand(participation: Participation) -> str:
     """A hint where reach was also entered by hand: it may be the same people, and only people can tell."""
     rows = Contribution.objects.filter(participation=participation, category=ResourceCategory.REACH)
     by_hand = rows.filter(disseminations=None).exclude(state=Contribution.State.WITHDRAWN)
-    titles = [f"“{title}”" for title in by_hand.order_by("pk").values_list("title", flat=True)]
+    titles = quoted(by_hand.order_by("pk").values_list("title", flat=True))
     if not titles:
         return ""
     said = gettext("Reach of this partner is also entered by hand: %(titles)s. Perhaps these are the same people.")
-    return said % {"titles": ", ".join(titles)}
+    return said % {"titles": titles}
+
+
+def quoted(titles: Iterable[str]) -> str:
+    return ", ".join(gettext("“%(title)s”") % {"title": title} for title in titles)
 
 
 def beside_counted(participation: Participation) -> str:
     """The same hint the other way round, for whoever enters a contribution by hand."""
     rows = Contribution.objects.filter(participation=participation, category=ResourceCategory.REACH)
     counted: Any = rows.filter(disseminations__isnull=False).order_by("pk").distinct()
-    titles = [f"“{title}”" for title in counted.values_list("title", flat=True)]
+    titles = quoted(counted.values_list("title", flat=True))
     if not titles:
         return ""
     said = gettext("Reach of this partner is counted from its channels already: %(titles)s. Do not enter it once more.")
-    return said % {"titles": ", ".join(titles)}
+    return said % {"titles": titles}
