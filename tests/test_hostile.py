@@ -19,7 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from partners.filters import ActorFilter, OfferFilter, PartnershipFilter
 from partners.models import Person
-from projects.filters import ContributionFilter, NeedFilter, ProjectFilter
+from projects.filters import ContributionFilter, NeedFilter, ProjectFilter, RequestFilter
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, load_story
 from tests.walk import addresses, content_of, parsed, tag, walk
@@ -32,12 +32,13 @@ LISTS = [
     "/partnerschaften/",
     "/angebote/",
     "/bedarfe/",
+    "/anfragen/",
     "/projekte/zukunft-gestalten-im-quartier/beitraege/",
     "/suche/",
     "/admin/partners/actor/",
     "/admin/projects/contribution/",
 ]
-FILTERS = [ActorFilter, PartnershipFilter, ProjectFilter, ContributionFilter, OfferFilter, NeedFilter]
+FILTERS = [ActorFilter, PartnershipFilter, ProjectFilter, ContributionFilter, OfferFilter, NeedFilter, RequestFilter]
 KEYS = sorted({name for each in FILTERS for name in each.base_filters} | {"q", "seite", "p", "o", "e", "all", "akteur"})
 NASTY = [
     "",

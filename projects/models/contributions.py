@@ -170,6 +170,8 @@ class Contribution(Kept, Written, Staged):
     # Where the yes that is missing is asked for by mail, see `askable`; and the same for who may ask.
     mailbox = ""
     ask_at: str | None = None
+    # For which request of its project it was given, see `projects.views.ledger`.
+    chain_pk: int | None = None
     # The same words are asked about again after these days at the earliest.
     ASKED_AGAIN_AFTER = timedelta(days=3)
     # Not edited any more; an objection opens a confirmed one again.

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -26,6 +26,7 @@ from projects.models import (
     Dissemination,
     Participation,
     Project,
+    ResourceRequest,
     ledger,
     spread_of,
     totals,
@@ -34,6 +35,10 @@ from projects.views.requests import PartRequest
 
 PAGE = "projects/project_detail.html"
 HITS = "_treffer"
+# For which request of the project itself it was given: those who write in the ledger are its two sides.
+CHAIN = Subquery(
+    ResourceRequest.objects.order_by().filter(contribution=OuterRef("pk"), project__isnull=False).values("pk")
+)
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
 PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
@@ -80,7 +85,7 @@ def _contributions(participations: list[int], user: Person | AnonymousUser) -> Q
     """Those who write in the ledger also read how each came about."""
     rows = Contribution.objects.all().of(participations, user).with_rights_of(user)
     steps = Prefetch("steps", ContributionStep.objects.select_related("by"))
-    return rows.prefetch_related(steps) if user.is_authenticated else rows
+    return rows.annotate(chain_pk=CHAIN).prefetch_related(steps) if user.is_authenticated else rows
 
 
 @asked_often

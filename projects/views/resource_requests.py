@@ -247,6 +247,7 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "entry": entry,
         "sees_project": bool(project) and Project.objects.visible_to(request.user).filter(pk=project.pk).exists(),
         "sees_warning": bool(chain.warning) and _may_read_warning(request, chain),
+        "sees_offer": Offer.objects.visible_to(request.user).filter(pk=chain.offer_id).exists(),
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
         "has_team": _has_team(chain.giver),
         "may_ask_again": may_ask_again,

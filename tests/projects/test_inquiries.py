@@ -239,7 +239,7 @@ def test_the_page_of_a_project_names_what_waits_with_the_same_queries(world, gar
     for _ in range(rows):
         ProjectInquiryFactory(project=garden)
     client = world.client("leader")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(11):
         assert len(client.get(garden.get_absolute_url()).context["inquiries"]) == rows
     assert world.client("librarian").get(garden.get_absolute_url()).context["inquiries"] == []
 

@@ -293,6 +293,17 @@ def test_what_is_promised_is_taken_back_with_a_reason_only(world, room):
     assert (row.state, row.reason) == (State.WITHDRAWN, "Das Fest fällt aus.")
 
 
+def test_the_page_leads_nowhere_where_its_reader_may_not_go(world, room):
+    row = asked(world, room)
+    baker = world.client("baker")
+    address = f'href="{room.get_absolute_url()}"'
+    before = address in baker.get(row.get_absolute_url()).content.decode()
+    room.pause()
+    world.library.hide()
+    page = baker.get(row.get_absolute_url()).content.decode()
+    assert (before, address in page, world.library.get_absolute_url() in page) == (True, False, False)
+
+
 def test_from_an_old_page_one_reads_what_has_happened(world, room):
     row = asked(world, room)
     world.client("baker").post(step(row, "zurueckziehen"))
@@ -316,7 +327,7 @@ def test_the_page_asks_the_same_however_many_want_it(world, room, django_assert_
     for _ in range(rivals):
         asked(world, room, project=ProjectFactory(neighbourhoods=[world.place]), by=world.people.organiser)
     client = world.client("librarian")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(client.get(row.get_absolute_url()).context["rivals"]) == rivals
 
 
@@ -400,6 +411,17 @@ def test_who_keeps_an_offer_reads_who_waits_and_what_is_promised(world, room):
     page = world.client("librarian").get(room.get_absolute_url())
     assert [[row for row, _said in page.context[name]] for name in ("waiting", "promised")] == [[waits], [promised]]
     assert "waiting" not in world.client("baker").get(room.get_absolute_url()).context
+
+
+def test_the_project_leads_both_sides_to_the_request_and_nobody_else(world, room):
+    row = asked(world, room, State.GRANTED, project=world.project, start_on=GONE)
+    world.client("leader").post(step(row, "erledigen"), {"title": "Saal", "is_public": "on"})
+    address = f'href="{row.get_absolute_url()}"'
+    readers = ("leader", "librarian", "baker", "stranger", "visitor")
+    found = {
+        who: address in world.client(who).get(world.project.get_absolute_url()).content.decode() for who in readers
+    }
+    assert found == {"leader": True, "librarian": True, "baker": False, "stranger": False, "visitor": False}
 
 
 def test_an_offer_that_was_asked_for_is_not_deleted_but_rests(world, room):
