@@ -55,7 +55,7 @@ def hold(*keys: int | None) -> None:
 
 def hold_sides(partnership: Partnership) -> None:
     """Its sides, then the partnership. Raises `ValidationError` when one of them changed meanwhile."""
-    sides = partnership.parties.order_by("actor").values_list("actor", flat=True)
+    sides = partnership.parties.order_by("actor_id").values_list("actor", flat=True)
     found = list(sides)
     hold(*found)
     partnership.lock()

@@ -147,7 +147,7 @@ def _sides(actor: int, user: Person | AnonymousUser) -> QuerySet[PartnershipPart
     its = PartnershipParty.objects.order_by().filter(actor=actor).values("partnership")
     seen = Partnership.objects.visible_to(user, among=its).order_by().values("pk")
     rows = PartnershipParty.objects.filter(partnership__in=seen).select_related("partnership", "actor")
-    order = [F("partnership__start_on").desc(nulls_first=True), "-partnership", *PartnershipParty._meta.ordering]
+    order = [F("partnership__start_on").desc(nulls_first=True), "-partnership_id", *PartnershipParty._meta.ordering]
     return rows.defer(*SAID, *Actor.all_but("name", "slug", "state", through="actor")).order_by(*order)
 
 

@@ -291,6 +291,13 @@ def test_an_invitation_is_for_both_sides_only_and_a_no_is_shown_to_nobody():
     assert shown == {who: ["Fest"] if who in INSIDERS else [] for who in WHO}
 
 
+def test_of_its_partnerships_since_the_same_day_the_newest_comes_first():
+    world = World()
+    day = date(2026, 2, 1)
+    made = [PartnershipFactory(neighbourhood=world.home, quartier=world.actor, start_on=day) for _ in range(3)]
+    assert [bond.partnership for bond in world.get().context["bonds"]] == made[::-1]
+
+
 def test_its_partnerships_without_those_whose_other_side_cannot_be_seen():
     world = World()
     friend = ActorFactory(name="Freunde")
