@@ -97,6 +97,16 @@ def _noted(contribution: Contribution) -> str:
     return said if contribution.state != Contribution.State.DELIVERED else f"{said} {_who_answers(contribution)}"
 
 
+def _saved(contribution: Contribution) -> str:
+    """A new wording waits for a new yes; of a side without account it may have been asked for by mail already."""
+    said, now = gettext("The changes are saved."), fetch(Contribution.objects.all(), contribution.pk)
+    if now.state != Contribution.State.DELIVERED or now.is_contested:
+        return said
+    if now.was_just_asked:
+        return said + " " + gettext("The other side is asked by mail whether it is right now.")
+    return f"{said} {_who_answers(now)}"
+
+
 def _who_answers(contribution: Contribution) -> str:
     """Whose yes is missing now, and how it comes."""
     actor = contribution.participation.actor
@@ -198,7 +208,7 @@ def contribution_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             heading=gettext("Edit: %(title)s") % {"title": row.title},
             action=gettext("Save the changes"),
             do=save,
-            said=gettext("The changes are saved."),
+            said=lambda: _saved(row),
             more={
                 "body": "projects/_contribution_fields.html",
                 "is_edit": True,

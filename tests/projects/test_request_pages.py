@@ -345,6 +345,14 @@ def test_an_objection_is_put_right_from_the_page(world, room):
     assert reverse("projects:contribution-edit", args=[entry.pk]) in seen["leader"].content.decode()
     assert turn_of(seen["librarian"].context["chain"]).who == world.project
     assert dict(walk(row))["beitrag"] == "now"
+    # From there and back again, and it is said what comes next.
+    leader, address = world.client("leader"), reverse("projects:contribution-edit", args=[entry.pk])
+    sent = fields_of(leader.get(f"{address}?next={row.get_absolute_url()}"))
+    assert sent["next"] == [row.get_absolute_url()]
+    back = leader.post(address, sent | {"delivered_quantity": "2"}, follow=True)
+    assert back.redirect_chain == [(row.get_absolute_url(), 302)]
+    told = "The changes are saved. Now Stadtbibliothek is asked to confirm it."
+    assert [str(one) for one in back.context["messages"]] == [told]
 
 
 def test_a_place_without_account_is_answered_for(world):
