@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -450,10 +451,15 @@ class ResourceRequest(Staged):
         return bool(beside) and self.quantity + self._most_at_once(beside) > there
 
     def _most_at_once(self, beside: list[ResourceRequest]) -> Decimal:
-        """How many pieces others have at that moment of its time at which they have most: one of them begins then."""
-        moments = {(max(self.start_on, one.start_on), max(self._begins, one._begins)) for one in beside}
+        """How many pieces others have at that moment of its time at which they have most.
+
+        One of them begins on that day, and one, perhaps another, at that hour.
+        """
+        days = {max(self.start_on, one.start_on) for one in beside}
+        hours = {max(self._begins, one._begins) for one in beside}
         return max(
-            sum((one.quantity or ZERO for one in beside if one._holds(day, begins)), ZERO) for day, begins in moments
+            sum((one.quantity or ZERO for one in beside if one._holds(day, begins)), ZERO)
+            for day, begins in product(days, hours)
         )
 
     @property

@@ -245,6 +245,18 @@ def test_pieces_are_counted_at_each_moment(chain):
     grant_request(request=chain.ask(offer=offer, quantity=2, **days), by=None)
 
 
+def test_pieces_are_counted_where_one_began_on_that_day_and_another_at_that_hour(chain):
+    """From 10 to 12 o'clock on all days, and from 9 to 11 on the third: from 10 to 11 on the third day both have theirs."""
+    offer = OfferFactory(actor=chain.world.library, category="material", quantity=2)
+    long = {"start_on": in_days(7), "end_on": in_days(11)}
+    for day, hours in ((long, (10, 12)), ({"start_on": in_days(9), "end_on": in_days(10)}, (9, 11))):
+        times = {"start_time": time(hours[0]), "end_time": time(hours[1])}
+        grant_request(request=chain.other(offer=offer, quantity=1, **day, **times), by=None)
+    times = {"start_time": time(9), "end_time": time(12)}
+    assert refused(lambda: chain.ask(offer=offer, quantity=1, **long, **times)) == "taken"
+    grant_request(request=chain.ask(offer=offer, quantity=1, **long, start_time=time(11), end_time=time(12)), by=None)
+
+
 def test_one_wins_and_the_other_is_told_in_her_language(chain):
     chain.people.baker.language = "de"
     chain.people.baker.save()
