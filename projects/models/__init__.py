@@ -3,7 +3,7 @@ from projects.models.contributions import Contribution, ContributionStep
 from projects.models.disseminations import Dissemination, Spread, spread_of
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.inquiries import ProjectInquiry
-from projects.models.ledger import LedgerEntry, Total, ledger, sums_of, totals, totals_in, totals_of
+from projects.models.ledger import LedgerEntry, Total, entries_of, ledger, sums_of, totals, totals_in, totals_of
 from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
 from projects.models.parallels import ParallelReason
@@ -38,6 +38,7 @@ __all__ = [
     "Spread",
     "Total",
     "Written",
+    "entries_of",
     "harvest",
     "ledger",
     "projects_to_tie",

@@ -111,7 +111,7 @@ def totals(contributions: Iterable[Contribution], entries: Iterable[Disseminatio
 
 def totals_of(rows: ContributionQuerySet) -> list[Total]:
     """The same sums as those of `totals`, added up by the database: for more rows than a page shows."""
-    return totals_in(sums_of(rows), lambda: rows)
+    return totals_in(sums_of(rows), lambda: entries_of(rows))
 
 
 def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
@@ -132,23 +132,27 @@ def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
     )
 
 
-def totals_in(sums: Iterable[dict[str, Any]], rows: Callable[[], ContributionQuerySet]) -> list[Total]:
+def totals_in(sums: Iterable[dict[str, Any]], entries: Callable[[], Iterable[Dissemination]]) -> list[Total]:
     """What was added up by `sums_of`, in the order of the vocabulary.
 
-    `rows` makes the question for the contributions themselves: it is asked where something could be counted more than once.
+    `entries` gives what the contributions are made of, see `entries_of`: for sums in which something could be counted
+    more than once.
     """
     found = {row["category"]: row for row in sums}
     reach = found.get(ResourceCategory.REACH)
     if reach is not None and reach["entries"] > 1 and reach["delivered"]:
-        reach["repeated"] = _repeated_in(rows())
+        reach["repeated"] = _repeated_in(entries())
     return [_of_database(found[category]) for category in ResourceCategory.values if category in found]
 
 
-def _repeated_in(contributions: ContributionQuerySet) -> Decimal | None:
-    delivered = Contribution.objects.filter(
-        pk__in=contributions.order_by().values("pk"), category=ResourceCategory.REACH
-    )
-    rows = list(Dissemination.objects.behind(delivered.exclude(delivered_quantity=None).order_by()))
+def entries_of(rows: ContributionQuerySet) -> QuerySet[Dissemination]:
+    """What the delivered contributions of reach among these rows are made of."""
+    delivered = rows.order_by().filter(category=ResourceCategory.REACH).exclude(delivered_quantity=None)
+    return Dissemination.objects.behind(Contribution.objects.filter(pk__in=delivered.values("pk")).order_by())
+
+
+def _repeated_in(entries: Iterable[Dissemination]) -> Decimal | None:
+    rows = list(entries)
     known = {row.contribution_id: row.contribution.delivered_quantity for row in rows if row.contribution}
     return repeated(rows, {key: number for key, number in known.items() if key and number is not None})
 

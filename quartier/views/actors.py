@@ -28,7 +28,17 @@ from partners.views.asking import asked_often, bring_along
 from partners.views.listing_pages import few_of_one
 from partners.views.offers import OFFERS
 from partners.views.ties import bring_ties
-from projects.models import Benefit, Contribution, Need, Participation, Project, sums_of, totals_in
+from projects.models import (
+    Benefit,
+    Contribution,
+    Dissemination,
+    Need,
+    Participation,
+    Project,
+    entries_of,
+    sums_of,
+    totals_in,
+)
 from projects.views.needs import NEEDS
 
 ORDER = {
@@ -55,6 +65,7 @@ PARTS = {
     "is_quoted": Exists(Quotation.objects.agreed().order_by().filter(party__actor=OuterRef("pk"))),
     "has_offers": Exists(Offer.objects.order_by().filter(actor=OuterRef("pk"))),
     "has_needs": Exists(Need.objects.order_by().filter(actor=OuterRef("pk"))),
+    "passed_on": Exists(Dissemination.objects.order_by().filter(participation__actor=OuterRef("pk"))),
     "has_channels": Exists(Channel.objects.order_by().filter(actor=OuterRef("pk"))),
 }
 
@@ -101,7 +112,7 @@ def actor_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "carrier": carrier,
         "branches": branches,
         "channels": list(actor.channels.all()) if actor.has_channels else [],
-        "totals": totals_in(_given(keys, user), lambda: Contribution.objects.all().of(keys, user)),
+        "totals": totals_in(_given(keys, user), lambda: _carried(keys, user) if actor.passed_on else []),
         "benefits": benefits_of(actor, participations, user),
         "bonds": bonds,
         "offer_words": OFFERS.words,
@@ -133,6 +144,11 @@ def _participations(actor: int, user: Person | AnonymousUser) -> QuerySet[Partic
 @asked_often
 def _given(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution, Any]:
     return sums_of(Contribution.objects.all().of(participations, user))
+
+
+@asked_often
+def _carried(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Dissemination]:
+    return entries_of(Contribution.objects.all().of(participations, user))
 
 
 @asked_often

@@ -564,6 +564,20 @@ def test_every_sum_of_reach_says_it(world, newsletter):
     assert [twice in page for page in pages] == [True] * 4
 
 
+def test_a_profile_asks_what_is_counted_twice_only_where_something_was_passed_on(world, django_assert_num_queries):
+    path, client = world.library.get_absolute_url(), world.client("visitor")
+    by_hand = {"category": "reichweite", "unit": "empfaenger", "state": State.DELIVERED, "delivered_quantity": 4}
+    for _ in range(2):
+        ContributionFactory(participation=world.library_part, **by_hand)
+    client.get(path)
+    with django_assert_num_queries(6):
+        client.get(path)
+    DisseminationFactory(participation=world.library_part)
+    client.get(path)
+    with django_assert_num_queries(7):
+        client.get(path)
+
+
 def test_what_was_entered_by_hand_beside_it_is_named(world):
     DisseminationFactory(participation=world.library_part)
     by_hand = ContributionFactory(
