@@ -118,6 +118,11 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         """The side that wrote it asks the other one by mail."""
         return self.askable().written_for(user)
 
+    def asked_or_askable_by(self, user: Person | AnonymousUser) -> Self:
+        """Also what was asked already, for a page that was opened before the answer came."""
+        askable = Contribution.objects.order_by().askable_by(user).values("pk")
+        return self.written_for(user).filter(Q(asked_at__isnull=False) | Q(pk__in=askable))
+
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
         """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask."""
         if not user.is_authenticated:

@@ -30,7 +30,7 @@ YES, NO = "stimmt", "stimmt-nicht"
 @require_POST
 def contribution_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """The side that wrote it asks the other one, for which nobody can sign in. The same button twice is one mail."""
-    row = fetch(Contribution.objects.askable_by(request.user), pk)
+    row = fetch(Contribution.objects.asked_or_askable_by(request.user), pk)
     said = gettext("A mail goes to %(address)s. Its link shows what is entered, and asks for a yes or a no.")
     written = row.version
     as_seen(request, row)
@@ -38,12 +38,12 @@ def contribution_ask(request: SignedInRequest, pk: int) -> HttpResponse:
         changed = gettext("Somebody else has changed this in the meantime. Please look at it once more.")
         return show(request, row, changed, failed=True)
     try:
-        ask_to_confirm(contribution=row, by=request.user)
+        address = ask_to_confirm(contribution=row, by=request.user)
     except AskedAlreadyError as error:
         return show(request, row, sentence(error))
     except ValidationError as error:
         return show(request, row, sentence(error), failed=True)
-    return show(request, row, said % {"address": row.mailbox})
+    return show(request, row, said % {"address": address})
 
 
 @never_cache

@@ -230,6 +230,16 @@ def test_who_enters_something_delivered_reads_how_the_yes_comes_and_nothing_is_s
     assert not Mail.objects.exists()
 
 
+def test_an_old_page_asks_nobody_who_has_answered_meanwhile_and_says_so(world, client, row):
+    path = asked(row)
+    row.refresh_from_db()
+    old = {"version": row.version}
+    client.post(path, {"wahl": "stimmt", "seen": row.version})
+    answer = world.client("organiser").post(f"/beitraege/{row.pk}/bitten/", old)
+    assert said(answer) == ["Somebody else has changed this in the meantime. Please look at it once more."]
+    assert Mail.objects.count() == 1
+
+
 # --- answering ----------------------------------------------------------------------------------------------------------
 
 
