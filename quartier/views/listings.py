@@ -53,7 +53,8 @@ def asking_for(offer: Offer, user: Any, *, keeps: bool) -> dict[str, Any]:
     if keeps:
         rows = ResourceRequest.objects.given_by(user).filter(offer=offer).with_turn_of(user).for_list()
         waiting = list(rows.open().order_by("start_on", "pk")[: SHOWN + 1])
-        context |= {"waiting": with_turns(waiting[:SHOWN]), "has_more_waiting": len(waiting) > SHOWN}
+        number = rows.open().count() if len(waiting) > SHOWN else len(waiting)
+        context |= {"waiting": with_turns(waiting[:SHOWN]), "number_waiting": number}
         context["promised"] = with_turns(rows.given_away()[:SHOWN])
     return context
 

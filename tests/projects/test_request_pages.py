@@ -419,6 +419,11 @@ def test_who_keeps_an_offer_reads_who_waits_and_what_is_promised(world, room):
     page = world.client("librarian").get(room.get_absolute_url())
     assert [[row for row, _said in page.context[name]] for name in ("waiting", "promised")] == [[waits], [promised]]
     assert "waiting" not in world.client("baker").get(room.get_absolute_url()).context
+    for number in range(11):
+        asked(world, room, start_on=SOON + timedelta(days=number))
+    page = world.client("librarian").get(room.get_absolute_url())
+    assert (len(page.context["waiting"]), page.context["number_waiting"]) == (10, 12)
+    assert "12 wait for an answer" in page.content.decode()
 
 
 def test_the_project_leads_both_sides_to_the_request_and_nobody_else(world, room):
