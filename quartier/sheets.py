@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # So many rows of each kind stand on the page; the sums are always those of all of them, and the table has every row.
 MOST_SHOWN = 200
+# Of more rows than this nobody reads so many: the first ones say what it is about.
+VERY_MANY, FIRST = 1000, 40
 
 # Long texts of a project that its name on the sheet does not show.
 UNREAD = ("summary", "goal", "results", "how_to_join", "search_text")
@@ -182,15 +184,18 @@ def column_of(rows: ContributionQuerySet, period: Period, most: int, *, whole: b
     )
     found = dated.filter(period.touched_by(first="first_day", last="last_day"))
     sums = totals_of(found)
-    if whole and sum(total.entries for total in sums) > most:
+    count = sum(total.entries for total in sums)
+    if whole and count > most:
         return Column(sums, [])
+    order = ("participation__project__sort_title", "participation__project", "first_day", "pk")
+    if not whole and count > VERY_MANY:
+        # Put in order by their keys alone: whole rows are much wider.
+        found = found.filter(pk__in=list(found.order_by(*order).values_list("pk", flat=True)[: min(most, FIRST)]))
     lines = found.select_related("participation__project", "participation__actor").defer(
         *(f"participation__project__{name}" for name in UNREAD),
         *Actor.all_but("name", "slug", "state", through="participation__actor"),
     )
-    shown: list[Any] = list(
-        lines.order_by("participation__project__sort_title", "participation__project", "first_day", "pk")[:most]
-    )
+    shown: list[Any] = list(lines.order_by(*order)[:most])
     return Column(
         sums,
         [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in shown],

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -42,8 +42,20 @@ class OnePassPaginator(Paginator):
         return super().page(number)
 
 
+class CountedPaginator(Paginator):
+    """Pages of rows whose number is known already, for example from their sums."""
+
+    def __init__(self, object_list: QuerySet[Any], per_page: int, *, number: int) -> None:
+        super().__init__(object_list, per_page)
+        self.count = number
+
+
 def page_or_redirect(
-    rows: QuerySet[Any] | Sequence[Any], *, number: str, query: str, pages: type[Paginator[Any]] = Paginator
+    rows: QuerySet[Any] | Sequence[Any],
+    *,
+    number: str,
+    query: str,
+    pages: Callable[[Any, int], Paginator[Any]] = Paginator,
 ) -> Page[Any] | HttpResponse:
     """The page somebody asked for. Beyond the last one leads to the last; what is no page at all means the first."""
     paginator = pages(rows, PER_PAGE)

@@ -40,6 +40,10 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         """The same for participations, or their keys, that are loaded already because the person can see them."""
         return self.filter(self._shown_to(user), participation__in=participations)
 
+    def shown_to(self, user: Person | AnonymousUser) -> Self:
+        """What this person may read of participations that she can see."""
+        return self.filter(self._shown_to(user))
+
     @staticmethod
     def _shown_to(user: Person | AnonymousUser) -> Q:
         public = Q(is_public=True) & ~Q(state=Contribution.State.WITHDRAWN)
@@ -181,6 +185,7 @@ class Contribution(Kept, Written, Staged):
     ASKED_AGAIN_AFTER = timedelta(days=3)
     # Not edited any more; an objection opens a confirmed one again.
     LOCKED = (State.CONFIRMED, State.WITHDRAWN)
+    ACTUAL = (State.DELIVERED, State.CONFIRMED)
     # In which stages a contribution can be written down for the first time.
     FIRST_STATES = (State.PLANNED, State.PROMISED, State.DELIVERED)
 
@@ -233,7 +238,11 @@ class Contribution(Kept, Written, Staged):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         ordering = ["pk"]
-        indexes = [models.Index(fields=["state", "recorded_side"], name="contribution_waiting")]
+        indexes = [
+            models.Index(fields=["state", "recorded_side"], name="contribution_waiting"),
+            # The first of a partner are found without reading the thousands that it may have.
+            models.Index(fields=["participation", "id"], name="contribution_of_partner"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=unit_fits_category(),
@@ -304,7 +313,7 @@ class Contribution(Kept, Written, Staged):
 
     @property
     def is_actual(self) -> bool:
-        return self.state in {self.State.DELIVERED, self.State.CONFIRMED}
+        return self.state in self.ACTUAL
 
     @property
     def is_locked(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
 
 from partners.models import Actor, ResourceCategory, Unit
 from projects.models.benefits import Benefit
@@ -25,6 +25,11 @@ class LedgerEntry:
     participations: list[Participation] = field(default_factory=list)
     gives: list[Contribution] = field(default_factory=list)
     gains: list[Benefit] = field(default_factory=list)
+    # Whether it brings more than stands here.
+    has_more: bool = False
+
+    def cut(self, most: int) -> None:
+        self.gives, self.has_more = self.gives[:most], len(self.gives) > most
 
     @property
     def anchor(self) -> str:
@@ -115,20 +120,13 @@ def totals_of(rows: ContributionQuerySet) -> list[Total]:
 
 
 def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
-    """The question behind `totals_of`."""
-    state = Contribution.State
-    actual = Q(state__in=[state.DELIVERED, state.CONFIRMED])
-    counted = Contribution.objects.filter(pk__in=rows.order_by().values("pk")).exclude(state=state.WITHDRAWN)
-    return (
-        counted.order_by()
-        .values("category", "unit")
-        .annotate(
-            entries=Count("pk"),
-            planned=Sum("planned_quantity"),
-            delivered=Sum("delivered_quantity", filter=actual),
-            unconfirmed=Sum("delivered_quantity", filter=Q(state=state.DELIVERED, objection="")),
-            contested=Sum("delivered_quantity", filter=actual & ~Q(objection="")),
-        )
+    """The question behind `totals_of`: each row is looked at once, and added up to one of its kind and state."""
+    found = rows.order_by().exclude(state=Contribution.State.WITHDRAWN).values("category", "unit", "state")
+    return found.annotate(
+        contested=ExpressionWrapper(~Q(objection=""), output_field=BooleanField()),
+        entries=Count("pk"),
+        planned=Sum("planned_quantity"),
+        delivered=Sum("delivered_quantity"),
     )
 
 
@@ -138,11 +136,13 @@ def totals_in(sums: Iterable[dict[str, Any]], entries: Callable[[], Iterable[Dis
     `entries` gives what the contributions are made of, see `entries_of`: for sums in which something could be counted
     more than once.
     """
-    found = {row["category"]: row for row in sums}
+    found: dict[str, Total] = {}
+    for row in sums:
+        _add(found.setdefault(row["category"], Total(ResourceCategory(row["category"]), Unit(row["unit"]))), row)
     reach = found.get(ResourceCategory.REACH)
-    if reach is not None and reach["entries"] > 1 and reach["delivered"]:
-        reach["repeated"] = _repeated_in(entries())
-    return [_of_database(found[category]) for category in ResourceCategory.values if category in found]
+    if reach is not None and reach.entries > 1 and reach.delivered:
+        reach.repeated = _repeated_in(entries())
+    return [found[category] for category in ResourceCategory.values if category in found]
 
 
 def entries_of(rows: ContributionQuerySet) -> QuerySet[Dissemination]:
@@ -157,17 +157,18 @@ def _repeated_in(entries: Iterable[Dissemination]) -> Decimal | None:
     return repeated(rows, {key: number for key, number in known.items() if key and number is not None})
 
 
-def _of_database(row: dict[str, Any]) -> Total:
-    return Total(
-        category=ResourceCategory(row["category"]),
-        unit=Unit(row["unit"]),
-        planned=_exact(row["planned"]),
-        delivered=_exact(row["delivered"]),
-        unconfirmed=_exact(row["unconfirmed"]),
-        contested=_exact(row["contested"]),
-        repeated=row.get("repeated"),
-        entries=row["entries"],
-    )
+def _add(total: Total, row: dict[str, Any]) -> None:
+    """What has one state, contested or not."""
+    total.entries += row["entries"]
+    total.planned = _plus(total.planned, _exact(row["planned"]))
+    if row["state"] not in Contribution.ACTUAL:
+        return
+    delivered = _exact(row["delivered"])
+    total.delivered = _plus(total.delivered, delivered)
+    if row["contested"]:
+        total.contested = _plus(total.contested, delivered)
+    elif row["state"] == Contribution.State.DELIVERED:
+        total.unconfirmed = _plus(total.unconfirmed, delivered)
 
 
 def _exact(quantity: Decimal | None) -> Decimal | None:

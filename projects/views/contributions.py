@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Page
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,6 +16,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.views.paging import PER_PAGE, CountedPaginator, page_or_redirect
 from partners.views.writing import sent_once
 from projects.actions import (
     confirm_contribution,
@@ -31,11 +34,11 @@ from projects.forms.contributions import (
     ObjectionForm,
     WithdrawForm,
 )
-from projects.models import Contribution, OutdatedError, Participation, Project, Side, totals
+from projects.models import Contribution, OutdatedError, Participation, Project, Side, Total, totals, totals_of
 from projects.models.contributions import ContributionQuerySet
 from projects.views.addresses import of_project
 from projects.views.disseminations import beside_counted
-from projects.views.ledger import FormPage, sentence, show_entry, show_form
+from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form
 from projects.views.requests import SignedInRequest, in_parts
 
 
@@ -44,13 +47,36 @@ from projects.views.requests import SignedInRequest, in_parts
 def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All contributions of a project that the reader may know, as a table; the sums are those of the rows shown."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    parts = Participation.objects.filter(project=project).visible_to(request.user).for_ledger()
-    rows = Contribution.objects.filter(participation__project=project).visible_to(request.user)
-    actors = {part.actor_id: part.actor for part in parts}.values()
-    found = ContributionFilter(request.GET, rows=rows.with_rights_of(request.user), actors=actors)
-    contributions = list(found.qs.for_list())
-    context = {"project": project, "found": found, "contributions": contributions, "totals": totals(contributions)}
+    parts = {part.pk: part for part in participations_of(project.pk, request.user)}
+    actors = {part.actor_id: part.actor for part in parts.values()}.values()
+    rows = Contribution.objects.all().of([*parts], request.user)
+    found = ContributionFilter(request.GET, rows=rows, actors=actors)
+    page, sums = _page_of(found, request.user, number=request.GET.get("seite", ""))
+    if isinstance(page, HttpResponse):
+        return page
+    for row in page.object_list:
+        row.participation = parts[row.participation_id]
+        row.participation.project = project
+    context = {"project": project, "found": found, "page": page, "contributions": page.object_list, "totals": sums}
     return render(request, "projects/contribution_list.html", context | {"oob": False})
+
+
+def _page_of(found: ContributionFilter, user: Any, *, number: str) -> tuple[Page[Any] | HttpResponse, list[Total]]:
+    """One page, and the sums of all rows that were asked for.
+
+    Most projects have one page, which is added up as it is. Of more the database makes the sums, and these say how many
+    there are: every row is looked at once, for there may be very many.
+    """
+    first = list(found.qs[: PER_PAGE + 1])
+    if len(first) <= PER_PAGE:
+        return page_or_redirect(first, number=number, query=found.query()), totals(first)
+    sums = totals_of(found.qs)
+    withdrawn = found.qs.filter(state=Contribution.State.WITHDRAWN).count() if user.is_authenticated else 0
+    pages = partial(CountedPaginator, number=sum(one.entries for one in sums) + withdrawn)
+    page = page_or_redirect(found.qs, number=number, query=found.query(), pages=pages)
+    if isinstance(page, Page):
+        page.object_list = list(page.object_list)
+    return page, sums
 
 
 @in_parts

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -27,9 +29,12 @@ from projects.models import (
     Participation,
     Project,
     ResourceRequest,
+    entries_of,
     ledger,
     spread_of,
+    sums_of,
     totals,
+    totals_in,
 )
 from projects.views.requests import PartRequest
 
@@ -39,30 +44,45 @@ HITS = "_treffer"
 CHAIN = Subquery(
     ResourceRequest.objects.order_by().filter(contribution=OuterRef("pk"), project__isnull=False).values("pk")
 )
+# Who only reads finds so many contributions on the page of a project. Of more than that the first of each partner stand
+# there, and all of them in the table.
+MOST, EACH = 200, 5
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
 PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
 
 def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, Any]:
     """What this person may read and do in the project's ledger, in a constant number of queries."""
-    participations = _participations(project.pk, user)
+    participations = participations_of(project.pk, user)
     keys = [one.pk for one in participations]
-    rows = _contributions(keys, user)
+    own = set(_own(project.pk, user)) if user.is_authenticated else set()
+    may_edit = bool(user.is_authenticated and _editable(project.pk, user))
+    writes = may_edit or bool(own)
+    rows = _contributions(keys, user, most=None if writes else MOST + 1)
+    is_cut = not writes and len(rows) > MOST
     benefits = _benefits(project.pk, {one.actor_id for one in participations}, user)
     passed_on = [one.pk for one in participations if one.is_spread]
     carried = _carried(passed_on, user) if passed_on else []
-    spread = spread_of(carried, participations, rows)
-    own = set(_own(project.pk, user)) if user.is_authenticated else set()
-    may_edit = bool(user.is_authenticated and _editable(project.pk, user))
+    if is_cut:
+        rows = _first_of_each(keys, user)
+        behind = _behind(keys, {one.contribution_id for one in carried if one.contribution_id}, user)
+        spread = spread_of(carried, participations, behind)
+        sums = totals_in(_sums(keys, user), lambda: entries_of(Contribution.objects.all().of(keys, user)))
+    else:
+        spread, sums = spread_of(carried, participations, rows), totals(rows, carried)
+    entries = ledger(participations, rows, benefits)
+    if is_cut:
+        for entry in entries:
+            entry.cut(EACH)
     return {
         "project": project,
-        "entries": ledger(participations, rows, benefits),
-        "totals": totals(rows, carried),
+        "entries": entries,
+        "totals": sums,
         "spread": spread,
         "counted": {one.contribution.pk for one in spread.counted},
         "own": own,
         "may_edit": may_edit,
-        "writes": may_edit or bool(own),
+        "writes": writes,
         "said": "",
         "focus": "",
         "oob": False,
@@ -70,7 +90,7 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
 
 
 @asked_often
-def _participations(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
+def participations_of(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
     return (
         Participation.objects.filter(project=project)
         .visible_to(user)
@@ -81,11 +101,39 @@ def _participations(project: int, user: Person | AnonymousUser) -> QuerySet[Part
 
 
 @asked_often
-def _contributions(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution]:
+def _contributions(
+    participations: list[int], user: Person | AnonymousUser, *, most: int | None
+) -> QuerySet[Contribution]:
     """Those who write in the ledger also read how each came about."""
     rows = Contribution.objects.all().of(participations, user).with_rights_of(user)
     steps = Prefetch("steps", ContributionStep.objects.select_related("by"))
-    return rows.annotate(chain_pk=CHAIN).prefetch_related(steps) if user.is_authenticated else rows
+    rows = rows.annotate(chain_pk=CHAIN).prefetch_related(steps) if user.is_authenticated else rows
+    return rows[:most]
+
+
+def _first_of_each(participations: list[int], user: Person | AnonymousUser) -> list[Contribution]:
+    """One more than stands on the page. Where they end is looked up first: to number them all is to read them all."""
+    ends = dict(_ends(participations, user))
+    within = [Q(participation=key, pk__lte=end) if end else Q(participation=key) for key, end in ends.items()]
+    return list(Contribution.objects.all().of(participations, user).filter(reduce(or_, within)))
+
+
+@asked_often
+def _ends(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Participation, Any]:
+    mine = Contribution.objects.all().shown_to(user).filter(participation=OuterRef("pk")).order_by("pk")
+    last = Subquery(mine.values("pk")[EACH : EACH + 1])
+    return Participation.objects.order_by().filter(pk__in=participations).values_list("pk", last)
+
+
+@asked_often
+def _behind(participations: list[int], keys: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution]:
+    """Those among them that something was passed on for."""
+    return Contribution.objects.all().of(participations, user).filter(pk__in=keys)
+
+
+@asked_often
+def _sums(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Any, Any]:
+    return sums_of(Contribution.objects.all().of(participations, user))
 
 
 @asked_often

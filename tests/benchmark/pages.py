@@ -1,6 +1,7 @@
 """Which pages are measured, and what each asks of the database. Prints one JSON object for each.
 
-Runs in a process of its own with production settings: `python -m tests.benchmark.pages`.
+Runs in a process of its own with production settings: `python -m tests.benchmark.pages`, and with `many` for the pages
+of very many contributions.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from django.db import connection
 from django.db.models import Count
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 HOST = "quartier.example.org"
 # How many times the empty page each page may take. The front page and the page of a Quartier bring together what a dozen
@@ -45,11 +47,17 @@ MARKS = {
     "similar": 100,
     "points": None,
     "same map": 5,
+    # With fifty thousand contributions, see `tests.benchmark.many`.
+    "many": 30,
+    "many chosen": 30,
+    "sheet": 30,
+    "sheet of one year": 30,
+    "project of many": 30,
 }
 # Asked for by a browser that has the answer already: 304, nothing else.
 KNOWN = {"same map"}
 # Read by an organiser of the Quartier with the most partnerships.
-SIGNED_IN = {"board", "its list", "similar"}
+SIGNED_IN = {"board", "its list", "similar", "sheet", "sheet of one year"}
 # Only a part of its page, as it is asked for while somebody types.
 PARTS = {"similar"}
 # `points` draws every place by itself, which no look at the map ever does, so it is the heaviest the map can be: its
@@ -88,6 +96,22 @@ def paths() -> dict[str, str]:
         "map": "/akteure/karte.json",
         "points": "/akteure/karte.json?zoom=18",
         "same map": "/akteure/karte.json",
+    }
+
+
+def paths_of_many() -> dict[str, str]:
+    """The last full year of the sheet has a quarter of its rows."""
+    from tests.benchmark.many import ACTOR, PROJECT
+
+    project, sheet = f"/projekte/{PROJECT}/", f"/akteure/{ACTOR}/geben-und-nehmen/"
+    year = timezone.localdate().year - 1
+    return {
+        "empty": "/leer/",
+        "many": f"{project}beitraege/",
+        "many chosen": f"{project}beitraege/?art=raeume&stand=bestaetigt&seite=3",
+        "sheet": f"{sheet}?von=&bis=",
+        "sheet of one year": f"{sheet}?von={year}-01-01&bis={year}-12-31",
+        "project of many": project,
     }
 
 
@@ -150,7 +174,8 @@ def main() -> None:
     django.setup()
     call_command("collectstatic", interactive=False, verbosity=0)
     client = Client(headers={"host": HOST})
-    for name, path in paths().items():
+    asked = paths_of_many() if sys.argv[1:] == ["many"] else paths()
+    for name, path in asked.items():
         sys.stdout.write(json.dumps(measure(client, name, path)) + "\n")
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from partners.models import Neighbourhood
 from projects.models import Participation, Project
+from projects.views import ledger as ledger_views
 from tests.factories import (
     ActorFactory,
     BenefitFactory,
@@ -476,3 +477,61 @@ def test_team_of_the_lead_is_on_the_projects_side(world):
     MembershipFactory(person=world.people.stranger, actor=world.lead)
     assert step(world, "abschliessen", who="stranger").status_code == 302
     assert Project.objects.get().state == State.COMPLETED
+
+
+# --- very many contributions ------------------------------------------------------------------------------------------
+
+
+def test_a_long_table_has_pages_and_the_sums_of_all_rows(world):
+    """Withdrawn rows stand in it for those who write, and count in no sum."""
+    for number in range(23):
+        world.delivered(title=f"Abend {number}", delivered_quantity=2)
+    world.contribution(title="Abgesagt", state="zurueckgezogen")
+    path = f"/projekte/{world.project.slug}/beitraege/"
+    read = {}
+    for who in ("visitor", "organiser"):
+        first, second = (world.client(who).get(f"{path}?seite={number}") for number in (1, 2))
+        [total] = first.context["totals"]
+        shown = [row.title for page in (first, second) for row in page.context["contributions"]]
+        read[who] = (
+            len(first.context["contributions"]),
+            len(shown),
+            "Abgesagt" in shown,
+            total.entries,
+            total.delivered,
+        )
+        assert "page 2 of 2" in second.content.decode()
+        assert f"{len(shown)} contributions" in first.content.decode()
+    assert read == {"visitor": (20, 23, False, 23, 46), "organiser": (20, 24, True, 23, 46)}
+    beyond = world.client("visitor").get(f"{path}?seite=9")
+    assert (beyond.status_code, beyond["Location"]) == (302, "?seite=2")
+    narrowed = world.client("visitor").get(f"{path}?akteur={world.library.slug}&seite=2").content.decode()
+    assert f'href="?akteur={world.library.slug}&amp;seite=1"' in narrowed
+
+
+def test_who_only_reads_finds_the_first_of_each_partner_where_there_are_very_many(world, monkeypatch):
+    """The sums are those of all, what is private stays away, and who writes here finds every row on the page."""
+    monkeypatch.setattr(ledger_views, "MOST", 8)
+    monkeypatch.setattr(ledger_views, "EACH", 2)
+    for number in range(5):
+        world.delivered(title=f"Abend {number}", delivered_quantity=2)
+        world.delivered(part=world.bakery_part, title=f"Brot {number}", delivered_quantity=1)
+        world.contribution(title=f"Geheim {number}", is_public=False)
+    url = world.project.get_absolute_url()
+    shown = {}
+    for who in ("visitor", "elsewhere", "librarian"):
+        context = world.client(who).get(url).context
+        [total] = [one for one in context["totals"] if one.delivered]
+        shown[who] = (
+            [len(one.gives) for one in context["entries"]],
+            [one.has_more for one in context["entries"]],
+            total.delivered,
+        )
+    few = ([2, 2], [True, True], 15)
+    assert shown == {"visitor": few, "elsewhere": few, "librarian": ([10, 5], [False, False], 15)}
+    html = world.client("visitor").get(url).content.decode()
+    assert "Geheim" not in html
+    assert f'{url}beitraege/?akteur={world.bakery.slug}">All contributions as a table' in html
+    assert (
+        world.client("visitor").get(f"{url}beitraege/?akteur={world.bakery.slug}").context["page"].paginator.count == 5
+    )

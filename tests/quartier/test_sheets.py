@@ -325,6 +325,19 @@ def test_the_page_shows_the_first_rows_and_the_table_all_of_them(monkeypatch):
     assert ("This is too much for one table." in page, TABLE in page) == (True, False)
 
 
+def test_of_very_many_rows_only_a_few_stand_on_the_page(monkeypatch):
+    world = World()
+    for title in ("Eins", "Zwei", "Drei"):
+        world.give(title, planned_quantity=1)
+    monkeypatch.setattr(sheets, "VERY_MANY", 2)
+    monkeypatch.setattr(sheets, "FIRST", 2)
+    answer = reader(world.member).get(PAGE + YEAR)
+    assert titles(answer.context["sheet"].given) == ["Eins", "Zwei"]
+    assert answer.context["sheet"].given.totals[0].planned == 3
+    assert "Of each list only the first rows stand here." in answer.text
+    assert [row[0] for row in leaves(world)["Own contributions"][1:]] == ["Eins", "Zwei", "Drei"]
+
+
 def test_an_empty_sheet_says_why_and_where_to_look():
     world = World()
     page = reader(world.member).get(PAGE + "?von=&bis=").text
