@@ -78,7 +78,7 @@ def turn_of(request: ResourceRequest) -> Turn:
 
 def _over(request: ResourceRequest) -> str:
     if request.state == State.DONE:
-        return gettext("It is done, and said thank you for. Nothing more is to be done.")
+        return gettext("It is done, and somebody has said thank you. Nothing more is to be done.")
     if request.state == State.WITHDRAWN:
         return gettext("It is withdrawn. Nothing more is to be done.")
     if request.is_taken:
@@ -127,6 +127,8 @@ def _answered(request: ResourceRequest) -> Step:
     step = Step("antwort", gettext("Answer"))
     if request.state == State.DECLINED:
         step.phase, step.at, step.words = STOPPED, request.decided_at, request.reason
+        if request.is_taken:  # kept in the language of whoever asked, told in that of the reader
+            step.words = gettext("Somebody else got it for this time.")
         step.facts = [gettext("declined")]
         step.who = str(request.giver) if request.is_taken else _by(request.decided_by, request.giver)
     elif promised := _moment(request, State.GRANTED):

@@ -25,7 +25,6 @@ from projects.actions import (
     record_contribution,
     revise_contribution,
 )
-from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.filters import ContributionFilter
 from projects.forms.contributions import (
     ContributionEditForm,
@@ -34,11 +33,11 @@ from projects.forms.contributions import (
     ObjectionForm,
     WithdrawForm,
 )
-from projects.models import Contribution, OutdatedError, Participation, Project, Side, Total, totals, totals_of
+from projects.models import Contribution, OutdatedError, Participation, Project, Total, totals, totals_of
 from projects.models.contributions import ContributionQuerySet
 from projects.views.addresses import of_project
 from projects.views.disseminations import beside_counted
-from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form
+from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form, who_answers
 from projects.views.requests import SignedInRequest, in_parts
 
 
@@ -120,7 +119,7 @@ def contribution_create(request: SignedInRequest, pk: int) -> HttpResponse:
 def _noted(contribution: Contribution) -> str:
     """What was saved and what comes next."""
     said = gettext("“%(title)s” is noted.") % {"title": contribution.title}
-    return said if contribution.state != Contribution.State.DELIVERED else f"{said} {_who_answers(contribution)}"
+    return said if contribution.state != Contribution.State.DELIVERED else f"{said} {who_answers(contribution)}"
 
 
 def _saved(contribution: Contribution) -> str:
@@ -130,24 +129,7 @@ def _saved(contribution: Contribution) -> str:
         return said
     if now.was_just_asked:
         return said + " " + gettext("The other side is asked by mail whether it is right now.")
-    return f"{said} {_who_answers(now)}"
-
-
-def _who_answers(contribution: Contribution) -> str:
-    """Whose yes is missing now, and how it comes."""
-    actor = contribution.participation.actor
-    if contribution.recorded_side == Side.ACTOR:
-        return gettext("Now the project is asked to confirm it.")
-    if has_account(actor):
-        said = gettext("Now %(actor)s is asked to confirm it.")
-    elif may_be_asked_by_mail(contribution):
-        said = gettext("%(actor)s has no account here: ask for the yes by mail, with the button at the entry.")
-    else:
-        said = gettext(
-            "Nobody can confirm it yet: %(actor)s has neither an account nor an e-mail address here. Enter one in the "
-            "profile, or invite somebody."
-        )
-    return said % {"actor": actor.name}
+    return f"{said} {who_answers(now)}"
 
 
 def fetch(rows: ContributionQuerySet, pk: int) -> Contribution:
@@ -267,7 +249,7 @@ def contribution_deliver(request: SignedInRequest, pk: int) -> HttpResponse:
             do=lambda: deliver_contribution(
                 contribution=row, by=request.user, quantity=form.cleaned_data.get("quantity")
             ),
-            said=lambda: gettext("“%(title)s” is delivered.") % {"title": row.title} + " " + _who_answers(row),
+            said=lambda: gettext("“%(title)s” is delivered.") % {"title": row.title} + " " + who_answers(row),
             more={"intro": gettext("The other side is then asked whether it is right.")},
         ),
     )

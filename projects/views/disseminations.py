@@ -27,7 +27,7 @@ from projects.actions.disseminations import LOCKED, stamps_of
 from projects.forms.disseminations import CountedForm, DisseminationEditForm, DisseminationForm
 from projects.models import Contribution, Dissemination, Participation, Project
 from projects.models.reach import count
-from projects.views.ledger import FormPage, sentence, show_form
+from projects.views.ledger import FormPage, sentence, show_form, who_answers
 from projects.views.requests import SignedInRequest, in_parts
 
 ANCHOR = "weitergesagt"
@@ -110,6 +110,17 @@ def consequence(row: Dissemination) -> str:
     )
 
 
+def left_without(row: Dissemination) -> str:
+    """What becomes of a contribution whose only entry is deleted."""
+    if row.contribution is None or row.contribution.disseminations.exclude(pk=row.pk).exists():
+        return ""
+    words = {"title": row.contribution.title}
+    return (
+        gettext("Only this entry makes up the contribution “%(title)s”. The contribution stays, without a number.")
+        % words
+    )
+
+
 @in_parts
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,7 +181,7 @@ def dissemination_delete(request: SignedInRequest, pk: int) -> HttpResponse:
         action=gettext("Delete for good"),
         slot=ANCHOR,
         back=row.anchor,
-        intro=consequence(row),
+        intro=left_without(row) or consequence(row),
         is_final=True,
     )
     return show_form(request, page)
@@ -195,14 +206,16 @@ def dissemination_contribute(request: SignedInRequest, pk: int) -> HttpResponse:
         data, entries=entries, count=counted, seen=stamps_of(entries), auto_id=f"verbreitung_beitrag_{pk}_%s"
     )
     if form.is_valid():
+        made: list[Contribution] = []
 
         def make() -> Contribution:
-            return contribute_disseminations(participation=participation, by=request.user, **form.values())
+            made.append(contribute_disseminations(participation=participation, by=request.user, **form.values()))
+            return made[0]
 
         if answer := sent_once(request, form, make=make):
             if answer.is_new:
-                said = gettext("“%(title)s” is now a contribution. The other side is asked to confirm it.")
-                messages.success(request, said % {"title": form.cleaned_data["title"]})
+                said = gettext("“%(title)s” is now a contribution.") % {"title": form.cleaned_data["title"]}
+                messages.success(request, f"{said} {who_answers(made[0])}")
             return redirect(answer.leads_to)
     page = FormPage(
         form=form,

@@ -21,6 +21,7 @@ from partners.forms.anyway import AnywayForm
 from partners.models import Person
 from partners.views.asking import asked_often
 from partners.views.writing import came_from
+from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.models import (
     Benefit,
     Contribution,
@@ -29,6 +30,7 @@ from projects.models import (
     Participation,
     Project,
     ResourceRequest,
+    Side,
     entries_of,
     ledger,
     spread_of,
@@ -237,6 +239,23 @@ def show_ledger(request: PartRequest, project: Project, *, said: str, focus: str
     context = ledger_context(request.user, project) | {"said": said, "failed": False, "focus": focus}
     response = render(request, f"{PAGE}#partners", context)
     return retarget(reswap(response, "outerHTML"), "#geben-und-nehmen")
+
+
+def who_answers(contribution: Contribution) -> str:
+    """Whose yes is missing now, and how it comes."""
+    actor = contribution.participation.actor
+    if contribution.recorded_side == Side.ACTOR:
+        return gettext("Now the project is asked to confirm it.")
+    if has_account(actor):
+        said = gettext("Now %(actor)s is asked to confirm it.")
+    elif may_be_asked_by_mail(contribution):
+        said = gettext("%(actor)s has no account here: ask for the yes by mail, with the button at the entry.")
+    else:
+        said = gettext(
+            "Nobody can confirm it yet: %(actor)s has neither an account nor an e-mail address here. Enter one in the "
+            "profile, or invite somebody."
+        )
+    return said % {"actor": actor.name}
 
 
 def sentence(error: Exception) -> str:

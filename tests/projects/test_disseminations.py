@@ -344,6 +344,8 @@ def test_a_contribution_is_made_of_them_and_the_other_side_is_asked(world, newsl
     answer = client.post(contribute_at(world.library_part), sent)
     made = Contribution.objects.get()
     assert answer["Location"] == made.get_absolute_url()
+    told = [str(one) for one in client.get("/projekte/quartierscafe/").context["messages"]]
+    assert told == ["“Lesepost, Brett” is now a contribution. Now the project is asked to confirm it."]
     assert (made.category, made.state, made.delivered_quantity, made.unit) == (
         "reichweite",
         State.DELIVERED,
@@ -431,6 +433,9 @@ def test_a_change_counts_the_contribution_anew_and_makes_it_this_sides_word(worl
     delete_dissemination(dissemination=Dissemination.objects.get(pk=rows[1].pk), by=world.people.organiser)
     made.refresh_from_db()
     assert (made.delivered_quantity, made.recorded_side, made.steps.count()) == (150, Side.PROJECT, 3)
+    # Whoever is about to delete the last one reads what is left.
+    said = world.client("librarian").get(at(first, "delete")).content.decode()
+    assert "Only this entry makes up the contribution “Weitergesagt”. The contribution stays, without a number." in said
     version = made.version
     edit_dissemination(dissemination=Dissemination.objects.get(), by=None, what="Nur ein Wort")
     made.refresh_from_db()

@@ -225,7 +225,7 @@ def test_the_whole_chain_is_walked_on_its_page(world, room):
     for _twice in range(2):
         leader.post(step(row, "danken"), {"words": "Danke!"})
     assert "Danke!" in library.get(row.get_absolute_url()).content.decode()
-    assert page(leader) == ("It is done, and said thank you for. Nothing more is to be done.", set())
+    assert page(leader) == ("It is done, and somebody has said thank you. Nothing more is to be done.", set())
     assert {phase for _key, phase in walk(row)} == {"done"}
 
 
@@ -275,6 +275,11 @@ def test_who_was_too_late_reads_so_and_asks_for_another_day(world, room):
     assert f'href="{again}"' in page.content.decode()
     sent = fields_of(baker.get(again))
     assert (sent["message"], sent["persons"], sent["start_on"]) == (["Ein Elternabend."], ["9"], [""])
+    # Why stands there in the language of the reader, whatever whoever asked speaks.
+    ResourceRequest.objects.filter(pk=late.pk).update(reason="Vergeben.")
+    assert (
+        steps_of(ResourceRequest.objects.for_detail().get(pk=late.pk))[1].words == "Somebody else got it for this time."
+    )
     # Its own team reads the same, without a way to ask for itself.
     assert again not in world.client("librarian").get(late.get_absolute_url()).content.decode()
     # Once it is free again the page says so, and the day comes along.
