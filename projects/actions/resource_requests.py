@@ -311,7 +311,7 @@ def finish_request(
             delivered_quantity=quantity,
             state=Contribution.State.DELIVERED,
             start_on=start_on or request.start_on,
-            end_on=end_on or request.end_on,
+            end_on=end_on or request.given_until,
             is_public=is_public,
         )
     _step(request, State.DONE, by=by, contribution=contribution)

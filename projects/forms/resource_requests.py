@@ -206,7 +206,7 @@ class FinishForm(StepForm):
 
     def __init__(self, *args: Any, chain: ResourceRequest, by: Person, **kwargs: Any) -> None:
         initial = {"title": chain.offer.title, "quantity": chain.suggested_quantity}
-        initial |= {"start_on": chain.start_on, "end_on": chain.end_on}
+        initial |= {"start_on": chain.start_on, "end_on": chain.given_until}
         super().__init__(*args, chain=chain, by=by, initial=initial, **kwargs)
         served = self._projects()
         if served is None:

@@ -402,6 +402,11 @@ class ResourceRequest(Staged):
         return self.start_on <= timezone.localdate()
 
     @property
+    def given_until(self) -> date:
+        """The last day on which it was given by now: who is done earlier has not had it until the end."""
+        return min(self.end_on, max(self.start_on, timezone.localdate()))
+
+    @property
     def days(self) -> int:
         return (self.end_on - self.start_on).days + 1
 

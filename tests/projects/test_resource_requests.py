@@ -27,6 +27,7 @@ from projects.actions.resource_requests import (
     thank_for_request,
     withdraw_request,
 )
+from projects.forms.resource_requests import FinishForm
 from projects.models import Contribution, Participation, ResourceRequest, ResourceRequestStep, Side
 from tests.factories import (
     ActorFactory,
@@ -376,6 +377,17 @@ def test_the_giver_takes_part_whatever_was_said_before(chain, before):
     assert Participation.objects.filter(project=world.project, actor=world.library).count() == 1 + (
         before == "other role"
     )
+
+
+def test_what_is_done_before_its_last_day_was_not_given_in_days_to_come(chain):
+    request = chain.ask()
+    grant_request(request=request, by=chain.people.librarian)
+    ResourceRequest.objects.filter(pk=request.pk).update(start_on=in_days(-1), end_on=in_days(5))
+    request.refresh_from_db()
+    form = FinishForm(chain=request, by=chain.people.leader)
+    assert (form["start_on"].initial, form["end_on"].initial) == (in_days(-1), in_days(0))
+    entry = finish_request(request=request, by=chain.people.leader).contribution
+    assert (entry.start_on, entry.end_on) == (in_days(-1), in_days(0))
 
 
 def test_own_work_is_done_without_a_contribution_unless_a_project_is_named(chain):
