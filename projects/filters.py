@@ -27,7 +27,7 @@ from partners.filters import (
 )
 from partners.models import Actor, ResourceCategory, normalise
 from projects.models import Contribution, Project, ResourceRequest
-from projects.models.contributions import ContributionQuerySet
+from projects.models.contribution_rows import ContributionQuerySet
 from projects.models.projects import ProjectQuerySet
 
 

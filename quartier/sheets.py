@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from partners.days import spoken
 from partners.models import Actor, Partnership, PartnershipParty
 from projects.models import Benefit, Contribution, Participation, Project, Side, Total, totals_of
-from projects.models.contributions import ContributionQuerySet
+from projects.models.contribution_rows import ContributionQuerySet
 
 if TYPE_CHECKING:
     from partners.models import Person

@@ -1,154 +1,29 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import UNIT_OF, Actor, Kept, KeptQuerySet, ResourceCategory, Staged, StageError, StepRecord, Unit
+from partners.models import UNIT_OF, Kept, ResourceCategory, Staged, StageError, StepRecord, Unit
 from partners.models.resources import unit_fits_category
-from projects.models.asking import mailboxes
+from projects.models.contribution_rows import ACTUAL, LOCKED, ContributionQuerySet, ContributionState
 from projects.models.participations import Participation
-from projects.models.projects import Project
 from projects.models.reach import count, refuse_more
 from projects.models.sides import Side
 from projects.models.written import Written
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from partners.models import Person
-
-
-class ContributionQuerySet(KeptQuerySet["Contribution"]):
-    def visible_to(self, user: Person | AnonymousUser) -> Self:
-        """Everybody sees public ones that were not withdrawn, where the participation can be seen; both sides see all of theirs."""
-        seen = Participation.objects.all().visible_to(user).filter(pk=OuterRef("participation"))
-        return self.filter(self._shown_to(user), Exists(seen))
-
-    def of(self, participations: Sequence[Participation | int], user: Person | AnonymousUser) -> Self:
-        """The same for participations, or their keys, that are loaded already because the person can see them."""
-        return self.filter(self._shown_to(user), participation__in=participations)
-
-    def shown_to(self, user: Person | AnonymousUser) -> Self:
-        """What this person may read of participations that she can see."""
-        return self.filter(self._shown_to(user))
-
-    @staticmethod
-    def _shown_to(user: Person | AnonymousUser) -> Q:
-        public = Q(is_public=True) & ~Q(state=Contribution.State.WITHDRAWN)
-        if not user.is_authenticated:
-            return public
-        return public | Q(participation__in=Participation.objects.all().answerable_by(user))
-
-    def recordable_by(self, user: Person | AnonymousUser) -> Self:
-        """Both sides write in the ledger: the contributing actor's team and the project's side."""
-        return self.filter(participation__in=Participation.objects.all().answerable_by(user))
-
-    def editable_by(self, user: Person | AnonymousUser) -> Self:
-        """Both sides, until it is confirmed or withdrawn. Whoever writes last makes it her side's word."""
-        return self.recordable_by(user).exclude(state__in=Contribution.LOCKED)
-
-    def answerable_by(self, user: Person | AnonymousUser) -> Self:
-        """The side that did not record: the contributing actor for what the project noted, the project for what the actor wrote.
-
-        Nobody answers her own entry, and an actor that leads the project does not answer for both sides.
-        """
-        if not user.is_authenticated:
-            return self.none()
-        staffed = Actor.objects.staffed_by(user)
-        for_the_actor = Q(recorded_side=Side.PROJECT, participation__actor__in=staffed)
-        for_the_project = Q(
-            recorded_side=Side.ACTOR, participation__project__in=Project.objects.all().editable_by(user)
-        ) & ~Q(participation__actor__in=staffed)
-        return self.filter(for_the_actor | for_the_project).exclude(recorded_by=user)
-
-    def confirmable_by(self, user: Person | AnonymousUser) -> Self:
-        """Delivered, and waiting for this person's yes or no."""
-        return self.answerable_by(user).filter(state=Contribution.State.DELIVERED, objection="")
-
-    def contestable_by(self, user: Person | AnonymousUser) -> Self:
-        """Delivered or confirmed: the same side may object, with a reason, also later on."""
-        return self.answerable_by(user).filter(
-            state__in=[Contribution.State.DELIVERED, Contribution.State.CONFIRMED], objection=""
-        )
-
-    def contested(self) -> Self:
-        return self.exclude(objection="")
-
-    def to_mend_by(self, user: Person | AnonymousUser) -> Self:
-        """Contested, and written by the person's own side: it waits there to be put right."""
-        return self.contested().written_for(user)
-
-    def written_for(self, user: Person | AnonymousUser) -> Self:
-        """The word of the person's own side."""
-        if not user.is_authenticated:
-            return self.none()
-        staffed = Actor.objects.staffed_by(user)
-        of_the_actor = Q(recorded_side=Side.ACTOR, participation__actor__in=staffed)
-        of_the_project = Q(
-            recorded_side=Side.PROJECT, participation__project__in=Project.objects.all().editable_by(user)
-        ) & ~Q(participation__actor__in=staffed)
-        return self.filter(of_the_actor | of_the_project)
-
-    def askable(self) -> Self:
-        """Delivered, and the yes is missing of an actor for whom nobody can sign in, but which has a mailbox: `mailbox`.
-
-        Not the mailbox of whoever wrote it: nobody answers her own entry.
-        """
-        other = Case(
-            When(recorded_side=Side.PROJECT, then=F("participation__actor")),
-            # Who leads the project does not answer for both sides.
-            When(
-                ~Q(participation__actor=F("participation__project__lead_actor")),
-                then="participation__project__lead_actor",
-            ),
-        )
-        rows = self.filter(state=Contribution.State.DELIVERED, objection="").annotate(other_side=other)
-        found = rows.annotate(mailbox=Subquery(mailboxes().filter(pk=OuterRef("other_side")).values("mailbox")))
-        return found.exclude(mailbox=None).exclude(mailbox=Coalesce(Lower("recorded_by__email"), Value("")))
-
-    def askable_by(self, user: Person | AnonymousUser) -> Self:
-        """The side that wrote it asks the other one by mail."""
-        return self.askable().written_for(user)
-
-    def asked_or_askable_by(self, user: Person | AnonymousUser) -> Self:
-        """Also what was asked already, for a page that was opened before the answer came."""
-        askable = Contribution.objects.order_by().askable_by(user).values("pk")
-        return self.written_for(user).filter(Q(asked_at__isnull=False) | Q(pk__in=askable))
-
-    def with_rights_of(self, user: Person | AnonymousUser) -> Self:
-        """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask."""
-        if not user.is_authenticated:
-            return self
-        rows = Contribution.objects.order_by()
-        allowed = {
-            "may_record": rows.recordable_by(user),
-            "may_edit": rows.editable_by(user),
-            "may_answer": rows.answerable_by(user),
-            "may_confirm": rows.confirmable_by(user),
-            "may_contest": rows.contestable_by(user),
-        }
-        asked: Any = rows.askable_by(user).filter(pk=OuterRef("pk"))
-        return self.annotate(
-            **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()},
-            ask_at=Subquery(asked.values("mailbox")),
-        )
-
-    def for_list(self) -> Self:
-        return self.select_related("participation__project", "participation__actor__kind").fetch_mode(
-            models.FETCH_PEERS
-        )
 
 
 class Contribution(Kept, Written, Staged):
@@ -157,12 +32,7 @@ class Contribution(Kept, Written, Staged):
     Quantities are decimals with two places in the unit of the category. The stages are those of DOMAIN.md.
     """
 
-    class State(models.TextChoices):
-        PLANNED = "geplant", _("planned")
-        PROMISED = "zugesagt", _("promised")
-        DELIVERED = "erbracht", _("delivered")
-        CONFIRMED = "bestaetigt", _("confirmed")
-        WITHDRAWN = "zurueckgezogen", _("withdrawn")
+    State = ContributionState
 
     STEPS = {
         State.PLANNED: (State.PROMISED, State.WITHDRAWN),
@@ -184,8 +54,7 @@ class Contribution(Kept, Written, Staged):
     # The same words are asked about again after these days at the earliest.
     ASKED_AGAIN_AFTER = timedelta(days=3)
     # Not edited any more; an objection opens a confirmed one again.
-    LOCKED = (State.CONFIRMED, State.WITHDRAWN)
-    ACTUAL = (State.DELIVERED, State.CONFIRMED)
+    LOCKED, ACTUAL = LOCKED, ACTUAL
     # In which stages a contribution can be written down for the first time.
     FIRST_STATES = (State.PLANNED, State.PROMISED, State.DELIVERED)
 

@@ -11,7 +11,8 @@ from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from partners.models import Actor, ResourceCategory, Unit
 from projects.models.benefits import Benefit
-from projects.models.contributions import Contribution, ContributionQuerySet
+from projects.models.contribution_rows import ContributionQuerySet
+from projects.models.contributions import Contribution
 from projects.models.disseminations import Dissemination
 from projects.models.participations import Participation
 from projects.models.reach import repeated

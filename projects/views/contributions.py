@@ -34,7 +34,7 @@ from projects.forms.contributions import (
     WithdrawForm,
 )
 from projects.models import Contribution, OutdatedError, Participation, Project, Total, totals, totals_of
-from projects.models.contributions import ContributionQuerySet
+from projects.models.contribution_rows import ContributionQuerySet
 from projects.views.addresses import of_project
 from projects.views.disseminations import beside_counted
 from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form, who_answers
