@@ -76,7 +76,8 @@ def test_every_reader_is_asked_for_as_who_she_is():
     here, there = NeighbourhoodFactory(), NeighbourhoodFactory()
     ActorFactory(slug="a-offen")
     drafts = [
-        ActorFactory(slug=f"b-entwurf-{place.pk}", state=State.DRAFT, neighbourhoods=[place]) for place in (here, there)
+        ActorFactory(slug=f"b-entwurf-{number}", state=State.DRAFT, neighbourhoods=[place])
+        for number, place in enumerate((here, there))
     ]
     olga, otto, editor = PersonFactory(), PersonFactory(), PersonFactory()
     here.organisers.add(olga)

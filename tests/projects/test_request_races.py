@@ -37,6 +37,7 @@ TIMES = 4
 def waiting(offer: Offer, **values: Any) -> ResourceRequest:
     """With somebody who hears what becomes of it."""
     request = ResourceRequestFactory(offer=offer, by=PersonFactory(), **values)
+    MembershipFactory(person=request.by, actor=request.actor or ActorFactory())
     request.remember("", by=None)
     return request
 
