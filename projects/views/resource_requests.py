@@ -21,6 +21,7 @@ from partners.models import Actor, Membership, Offer, Person
 from partners.rows_field import LONGEST_KEY
 from partners.views.paging import page_or_redirect
 from partners.views.writing import made_once
+from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.actions.resource_requests import (
     ask_for_offer,
     decline_request,
@@ -35,7 +36,7 @@ from projects.forms.resource_requests import AskForm, DeclineForm, FinishForm, G
 from projects.models import Contribution, Need, Project, ResourceRequest
 from projects.models.resource_requests import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
 from projects.views.chains import CONFIRM, steps_of, turn_of
-from projects.views.ledger import sentence
+from projects.views.ledger import sentence, who_answers
 from projects.views.requests import SignedInRequest
 
 State = ResourceRequest.State
@@ -76,7 +77,7 @@ def request_create(request: SignedInRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = AskForm(data, offer=offer, by=request.user, initial=begun(request, offer))
     if not offer.is_current or not form.askers.exist():
-        messages.info(request, _why_not(offer))
+        messages.info(request, _why_not(offer, request.user))
         return redirect(offer)
     has_team = _has_team(offer.actor)
     if form.is_bound and not form.is_search and form.is_valid():
@@ -105,9 +106,11 @@ def _what_comes_next(offer: Offer, person: Person, *, has_team: bool) -> str:
     return told % {"name": offer.actor.name}
 
 
-def _why_not(offer: Offer) -> str:
+def _why_not(offer: Offer, person: Person) -> str:
     if not offer.is_current:
         return gettext("This is not offered any more at the moment, so nobody can ask for it here.")
+    if Actor.objects.staffed_by(person).filter(pk=offer.actor_id).exists():
+        return gettext("This is your own offer: others ask you for it.")
     return gettext("Here one asks for a place or a project that one keeps. Please use the address or the number below.")
 
 
@@ -228,10 +231,11 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
     forms = {one: _form(verb, chain, request) for one, verb in VERBS.items() if getattr(chain, verb.right)}
     if form is not None:
         forms[word] = form
-    entry = chain.contribution
+    entry, stuck = chain.contribution, ""
     if entry is not None and turn.key == CONFIRM:
         asked = Contribution.objects.askable_by(request.user).filter(pk=entry.pk).first()
         entry.ask_at = asked.mailbox if asked else None
+        stuck = who_answers(entry) if turn.who == chain.giver and not _can_answer(entry) else ""
     project = entry.participation.project if entry else chain.project
     may_ask_again = chain.is_taken and chain.offer.is_current and _asked(request, chain)
     is_free = may_ask_again and chain.is_free_again()
@@ -245,6 +249,7 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "form": form,
         "word": word,
         "entry": entry,
+        "stuck": stuck,
         "sees_project": bool(project) and Project.objects.visible_to(request.user).filter(pk=project.pk).exists(),
         "sees_warning": bool(chain.warning) and _may_read_warning(request, chain),
         "sees_offer": Offer.objects.visible_to(request.user).filter(pk=chain.offer_id).exists(),
@@ -255,6 +260,11 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
     }
     return render(request, "projects/request/detail.html", context)
+
+
+def _can_answer(entry: Contribution) -> bool:
+    """Whether the giver can say yes in any way; where it has neither account nor address its organisers are told so."""
+    return has_account(entry.participation.actor) or may_be_asked_by_mail(entry)
 
 
 def _may_read_warning(request: SignedInRequest, chain: ResourceRequest) -> bool:

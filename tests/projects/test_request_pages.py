@@ -181,6 +181,9 @@ def test_nobody_asks_for_her_own_offer_or_for_what_rests(world, room):
     room.pause()
     assert world.client("baker").get(new(room)).status_code == 404
     assert world.client("librarian").get(new(room))["Location"] == room.get_absolute_url()
+    room.resume()
+    told = world.client("librarian").get(new(room), follow=True).context["messages"]
+    assert [str(one) for one in told] == ["This is your own offer: others ask you for it."]
 
 
 # --- the page of the chain ------------------------------------------------------------------------------------------
@@ -376,6 +379,22 @@ def test_a_place_without_account_is_answered_for(world):
     page = world.client("organiser").get(row.get_absolute_url())
     assert page.context["turn_said"] == "It is the turn of Verein: to promise it or to decline."
     assert set(page.context["forms"]) == {"zusagen", "ablehnen", "zurueckziehen"}
+
+
+def test_a_giver_that_nobody_can_reach_is_no_dead_end(world):
+    giver = ActorFactory(name="Verein", email="", neighbourhoods=[world.place])
+    entry = ContributionFactory(
+        participation=ParticipationFactory(project=world.project, actor=giver),
+        state="erbracht",
+        recorded_side="projekt",
+        recorded_by=world.people.leader,
+    )
+    lent = OfferFactory(actor=giver, category="material")
+    row = asked(world, lent, State.DONE, project=world.project, contribution=entry, start_on=GONE)
+    told = "Nobody can confirm it yet: Verein has neither an account nor an e-mail address here."
+    assert told in world.client("leader").get(row.get_absolute_url()).content.decode()
+    MembershipFactory(actor=giver)
+    assert told not in world.client("leader").get(row.get_absolute_url()).content.decode()
 
 
 # --- the list, the offer, the overview --------------------------------------------------------------------------------
