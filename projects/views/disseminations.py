@@ -214,7 +214,7 @@ def dissemination_contribute(request: SignedInRequest, pk: int) -> HttpResponse:
 
         if answer := sent_once(request, form, make=make):
             if answer.is_new:
-                said = gettext("“%(title)s” is now a contribution.") % {"title": form.cleaned_data["title"]}
+                said = gettext("“%(title)s” is entered as a contribution.") % {"title": form.cleaned_data["title"]}
                 messages.success(request, f"{said} {who_answers(made[0])}")
             return redirect(answer.leads_to)
     page = FormPage(

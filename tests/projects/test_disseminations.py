@@ -345,7 +345,7 @@ def test_a_contribution_is_made_of_them_and_the_other_side_is_asked(world, newsl
     made = Contribution.objects.get()
     assert answer["Location"] == made.get_absolute_url()
     told = [str(one) for one in client.get("/projekte/quartierscafe/").context["messages"]]
-    assert told == ["“Lesepost, Brett” is now a contribution. Now the project is asked to confirm it."]
+    assert told == ["“Lesepost, Brett” is entered as a contribution. Now the project is asked to confirm it."]
     assert (made.category, made.state, made.delivered_quantity, made.unit) == (
         "reichweite",
         State.DELIVERED,
