@@ -53,11 +53,21 @@ def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     page, sums = _page_of(found, request.user, number=request.GET.get("seite", ""))
     if isinstance(page, HttpResponse):
         return page
+    asked = _mailboxes(page.object_list, request.user)
     for row in page.object_list:
         row.participation = parts[row.participation_id]
         row.participation.project = project
+        row.ask_at = asked.get(row.pk)
     context = {"project": project, "found": found, "page": page, "contributions": page.object_list, "totals": sums}
     return render(request, "projects/contribution_list.html", context | {"oob": False})
+
+
+def _mailboxes(rows: list[Contribution], user: Any) -> dict[int, str]:
+    """Which of these the person may ask about by mail, and where: only where one waits for a yes."""
+    waiting = [row.pk for row in rows if row.state == Contribution.State.DELIVERED and not row.is_contested]
+    if not waiting or not user.is_authenticated:
+        return {}
+    return dict(Contribution.objects.askable_by(user).filter(pk__in=waiting).values_list("pk", "mailbox"))
 
 
 def _page_of(found: ContributionFilter, user: Any, *, number: str) -> tuple[Page[Any] | HttpResponse, list[Total]]:
