@@ -202,7 +202,7 @@ def overdue_and_withdrawn(world):
         (asked_for_a_place, "anfragen", {"organiser", "admin"}),
         (asked_by_its_organiser, "anfragen", {"admin"}),
         (asked_for_an_offer, "angebotsanfragen", {"editor"}),
-        (asked_of_a_place_without_a_team, "angebotsanfragen", {"organiser", "admin"}),
+        (asked_of_a_place_without_a_team, "angebotsanfragen", {"organiser"}),
         (thanks_are_missing, "angebotsanfragen", {"editor"}),
         (submitted, "veroeffentlichen", {"organiser", "admin"}),
         (drafted, "entwuerfe", {"organiser", "admin"}),
