@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +9,7 @@ from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from partners.models import (
@@ -31,20 +30,18 @@ from partners.views.asking import asked_often
 from partners.views.paging import page_or_redirect
 from projects.models import (
     Contribution,
-    ContributionStep,
     Need,
     Participation,
     Project,
     ProjectHandover,
     ProjectInquiry,
-    ProjectStep,
     ResourceRequest,
 )
 from projects.views.resource_requests import with_turns
 from quartier.matches import best_for, needs_met, offers_sought
+from quartier.views.news import news_for
 
 SHOWN = 5
-NEWS = 6
 DECIDE, LATE, FIT, DRAFT = "decide", "late", "fit", "draft"
 GROUPS = (DECIDE, LATE, FIT, DRAFT)
 
@@ -371,49 +368,3 @@ def match_piles(user: Person) -> list[Pile]:
             dress=lambda rows: best_for(Offer, rows, user),
         ),
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """The latest step of one contribution or project."""
-
-    subject: Contribution | Project
-    what: str
-    where: str
-    at: datetime
-
-
-def news_for(user: Person) -> list[News]:
-    """The latest steps of others in what the person has to do with, one for each thing. Who took them is not named."""
-    news = [*map(of_contribution, _steps_of_contributions(user)), *map(of_project, _steps_of_projects(user))]
-    newest = {one.subject: one for one in sorted(news, key=lambda one: one.at)}
-    return sorted(newest.values(), key=lambda one: one.at, reverse=True)[:NEWS]
-
-
-@asked_often
-def _steps_of_contributions(user: Person) -> QuerySet[ContributionStep]:
-    steps = ContributionStep.objects.filter(contribution__in=Contribution.objects.all().recordable_by(user))
-    parts = "contribution__participation"
-    return by_others(steps.select_related(f"{parts}__project", f"{parts}__actor"), user)
-
-
-@asked_often
-def _steps_of_projects(user: Person) -> QuerySet[ProjectStep]:
-    own = Project.objects.all().editable_by(user).values("pk")
-    joined = Participation.objects.all().staffed_by(user).filter(is_declined=False).values("project")
-    return by_others(
-        ProjectStep.objects.filter(Q(project__in=own) | Q(project__in=joined)).select_related("project"), user
-    )
-
-
-def by_others(steps: QuerySet[Any], user: Person) -> QuerySet[Any]:
-    return steps.exclude(by=user).order_by("-at", "-pk")[: NEWS * 4]
-
-
-def of_contribution(step: ContributionStep) -> News:
-    part = step.contribution.participation
-    return News(step.contribution, step.label, f"{part.actor}, {part.project}", step.at)
-
-
-def of_project(step: ProjectStep) -> News:
-    return News(step.project, str(Project.state_labels()[step.to_state]), gettext("Project"), step.at)
