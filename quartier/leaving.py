@@ -8,12 +8,14 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from partners.actions.memberships import end_membership, end_organising
 from partners.models import Actor, Invitation, Mail, Membership, Neighbourhood, Person
 from quartier.own_data import addresses_of
+
+ATTEMPTS = 3
 
 
 def hindrances(person: Person) -> list[tuple[str, Actor | Neighbourhood]]:
@@ -25,11 +27,24 @@ def hindrances(person: Person) -> list[tuple[str, Actor | Neighbourhood]]:
     return [("manager", actor) for actor in alone] + [("organiser", place) for place in places.order_by("name")]
 
 
-@transaction.atomic
 def delete_account(*, person: Person) -> None:
     """Ends everything that hangs on the account, and tells her by mail. Raises `ValidationError` for the last one responsible.
 
-    The person's row is locked first, then her teams in the order of their keys: who is made a manager, or becomes the
+    Whoever answers her at that moment holds what she asked for, and then needs her row for the mail to her; here it is the
+    other way round. Of two that wait for each other the database stops one: this one then begins anew.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        try:
+            return _delete(person)
+        except OperationalError:
+            if not left or connection.in_atomic_block:
+                raise
+    return None
+
+
+@transaction.atomic
+def _delete(person: Person) -> None:
+    """The person's row is locked first, then her teams in the order of their keys: who is made a manager, or becomes the
     last one, at the same moment is seen here or finds no account any more.
     """
     person = Person.objects.select_for_update().get(pk=person.pk)

@@ -9,8 +9,16 @@ import pytest
 from partners.actions import invitations
 from partners.actions.memberships import make_manager
 from partners.models import Invitation, Membership, Person
+from projects.actions.resource_requests import grant_request
+from projects.models import ResourceRequest
 from quartier.leaving import delete_account
-from tests.factories import ActorFactory, MembershipFactory, NeighbourhoodFactory, PersonFactory
+from tests.factories import (
+    ActorFactory,
+    MembershipFactory,
+    NeighbourhoodFactory,
+    PersonFactory,
+    ResourceRequestFactory,
+)
 from tests.partners.test_races import at_once, refusals
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -63,3 +71,13 @@ def test_who_accepts_an_invitation_while_she_goes_is_a_member_of_nothing(attempt
     assert not Person.objects.filter(email="gast@example.org").exists()
     assert Invitation.objects.count() == 0
     assert (target.memberships if into == "actor" else target.organisers).count() == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_who_asked_deletes_her_account_while_she_is_answered(attempt: int) -> None:
+    member = MembershipFactory()
+    made = ResourceRequestFactory(actor=member.actor, by=member.person)
+    request = ResourceRequest.objects.select_related("offer", "actor", "project", "by").get(pk=made.pk)
+    at_once(partial(delete_account, person=member.person), partial(grant_request, request=request, by=None))
+    made.refresh_from_db()
+    assert (made.state, made.by, Person.objects.exists()) == (ResourceRequest.State.GRANTED, None, False)
