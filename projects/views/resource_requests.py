@@ -17,7 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from partners.models import Actor, Membership, Offer, Person
+from partners.models import Actor, Offer, Person
 from partners.rows_field import LONGEST_KEY
 from partners.views.paging import page_or_redirect
 from partners.views.writing import made_once
@@ -79,7 +79,7 @@ def request_create(request: SignedInRequest, pk: int) -> HttpResponse:
     if not offer.is_current or not form.askers.exist():
         messages.info(request, _why_not(offer, request.user))
         return redirect(offer)
-    has_team = _has_team(offer.actor)
+    has_team = has_account(offer.actor)
     if form.is_bound and not form.is_search and form.is_valid():
         values = form.values()
         leads_to = made_once(
@@ -92,10 +92,6 @@ def request_create(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(leads_to)
     context = {"form": form, "offer": offer, "has_team": has_team, "taken": taken_days(offer)}
     return render(request, "projects/request/form.html", context)
-
-
-def _has_team(actor: Actor) -> bool:
-    return Membership.objects.filter(actor=actor, person__is_active=True).exists()
 
 
 def _what_comes_next(offer: Offer, person: Person, *, has_team: bool) -> str:
@@ -254,7 +250,7 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "sees_warning": bool(chain.warning) and _may_read_warning(request, chain),
         "sees_offer": Offer.objects.visible_to(request.user).filter(pk=chain.offer_id).exists(),
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
-        "has_team": _has_team(chain.giver),
+        "has_team": has_account(chain.giver),
         "may_ask_again": may_ask_again,
         "is_free": is_free,
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
