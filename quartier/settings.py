@@ -152,7 +152,7 @@ DUE_JOBS = [
     "partners.actions.next_step_reminders.REMIND_OF_NEXT_STEPS",
     "partners.actions.listing_reminders.REMIND_OF_OFFERS",
     "projects.actions.needs.REMIND_OF_NEEDS",
-    "projects.actions.request_mails.REMIND_OF_REQUESTS",
+    "projects.actions.request_telling.REMIND_OF_REQUESTS",
     "partners.actions.digests.WRITE_DIGESTS",
     "partners.actions.sending.SEND_MAILS",
     "partners.actions.clearing.CLEAR_OLD_ROWS",

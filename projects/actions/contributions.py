@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.actions.holding import MergedMeanwhileError, hold
 from partners.models import Person
-from projects.actions.request_mails import tell_confirmed, tell_contested, tell_written
+from projects.actions.request_telling import tell_confirmed, tell_contested, tell_written
 from projects.models import Contribution, Participation, Side, side_of
 
 

@@ -18,7 +18,7 @@ from partners.forms.searching import Searches
 from partners.forms.wording import PlainWords
 from partners.models import Actor, Offer, Person
 from partners.models.listings import MOST_PERSONS
-from projects.actions.resource_requests import RequestCautionError
+from projects.actions.request_asking import RequestCautionError
 from projects.forms.askers import Askers, key_of
 from projects.forms.projects import check_period
 from projects.models import Project, ResourceRequest

@@ -22,8 +22,8 @@ from partners.rows_field import LONGEST_KEY
 from partners.views.paging import page_or_redirect
 from partners.views.writing import made_once
 from projects.actions.asking import has_account, may_be_asked_by_mail
+from projects.actions.request_asking import ask_for_offer
 from projects.actions.resource_requests import (
-    ask_for_offer,
     decline_request,
     finish_request,
     grant_request,
@@ -34,7 +34,7 @@ from projects.filters import RequestFilter
 from projects.forms.askers import key_of
 from projects.forms.resource_requests import AskForm, DeclineForm, FinishForm, GrantForm, TakeBackForm, ThankForm
 from projects.models import Contribution, Need, Project, ResourceRequest
-from projects.models.resource_requests import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
+from projects.models.clashes import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
 from projects.views.chains import CONFIRM, steps_of, turn_of
 from projects.views.ledger import sentence, who_answers
 from projects.views.requests import SignedInRequest

@@ -16,12 +16,8 @@ from django.utils import timezone
 from partners.actions.listings import create_offer
 from partners.models import Actor, Mail, Offer, Person, ResourceCategory, Visibility
 from projects.actions import confirm_contribution
-from projects.actions.resource_requests import (
-    ask_for_offer,
-    finish_request,
-    grant_request,
-    thank_for_request,
-)
+from projects.actions.request_asking import ask_for_offer
+from projects.actions.resource_requests import finish_request, grant_request, thank_for_request
 from projects.models import Contribution, ContributionStep, Project, ResourceRequest, ResourceRequestStep
 from quartier.demo.days import day_from_today
 from quartier.demo.places import LIBRARY

@@ -21,9 +21,8 @@ from hypothesis.stateful import run_state_machine_as_test as walk
 from partners.actions.listings import write_listing
 from partners.models import Offer
 from projects.actions import confirm_contribution, contest_contribution, revise_contribution
+from projects.actions.request_asking import RequestCautionError, ask_for_offer
 from projects.actions.resource_requests import (
-    RequestCautionError,
-    ask_for_offer,
     decline_request,
     finish_request,
     grant_request,

@@ -14,7 +14,7 @@ from django.utils import translation
 from partners.actions.sending import send_mails
 from partners.models import Actor, Mail, Offer, Person
 from projects.actions import confirm_contribution, contest_contribution, revise_contribution
-from projects.actions.request_mails import remind_of_ends
+from projects.actions.request_telling import remind_of_ends
 from projects.actions.resource_requests import (
     decline_request,
     finish_request,

@@ -12,13 +12,8 @@ import pytest
 from django.utils import timezone
 
 from partners.models import Mail, Offer
-from projects.actions.resource_requests import (
-    ask_for_offer,
-    finish_request,
-    grant_request,
-    thank_for_request,
-    withdraw_request,
-)
+from projects.actions.request_asking import ask_for_offer
+from projects.actions.resource_requests import finish_request, grant_request, thank_for_request, withdraw_request
 from projects.models import Contribution, Participation, ResourceRequest
 from tests.factories import (
     ActorFactory,

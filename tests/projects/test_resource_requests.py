@@ -16,11 +16,9 @@ from partners.models import Actor, Mail, NoNotices, Offer
 from projects.actions import confirm_contribution, contest_contribution, revise_contribution
 from projects.actions.answering import question_of, say_no, say_yes
 from projects.actions.asking import token_of
-from projects.actions.request_mails import remind_of_ends
+from projects.actions.request_asking import RequestCautionError, ask_for_offer, cautions_for
+from projects.actions.request_telling import remind_of_ends
 from projects.actions.resource_requests import (
-    RequestCautionError,
-    ask_for_offer,
-    cautions_for,
     decline_request,
     finish_request,
     grant_request,

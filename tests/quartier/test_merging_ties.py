@@ -27,7 +27,7 @@ from partners.actions.merging import merge_actors, ties_of
 from partners.actions.partnerships import write_partnership
 from partners.models import Actor, Invitation, Neighbourhood, Partnership, PartnershipHandover, PartnershipParty
 from partners.models.reviews import QUESTIONS
-from projects.actions.resource_requests import ask_for_offer
+from projects.actions.request_asking import ask_for_offer
 from projects.models import Contribution, ProjectHandover
 from quartier.imports.run import ListImport
 from tests.factories import (

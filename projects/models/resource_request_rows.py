@@ -1,0 +1,207 @@
+"""Which requests for offers somebody reads, answers, ends or is to think of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.auth import get_user_model
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Actor, Membership, Offer
+from partners.models.search import words
+from projects.models.contributions import Contribution
+from projects.models.projects import Project
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from partners.models import Person
+    from projects.models.resource_requests import ResourceRequest
+
+
+class ResourceRequestState(models.TextChoices):
+    OPEN = "offen", _("waits for an answer")
+    GRANTED = "zugesagt", _("promised")
+    DECLINED = "abgelehnt", _("declined")
+    WITHDRAWN = "zurueckgezogen", _("withdrawn")
+    DONE = "erledigt", _("done")
+
+
+class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
+    def given_by(self, user: Person | AnonymousUser) -> Self:
+        """Asked of those for whom the person writes."""
+        return self.filter(self._given(user)) if user.is_authenticated else self.none()
+
+    def asked_by(self, user: Person | AnonymousUser) -> Self:
+        """Asked for those for whom the person writes."""
+        return self.filter(self._asked(user)) if user.is_authenticated else self.none()
+
+    def visible_to(self, user: Person | AnonymousUser) -> Self:
+        """Both sides, and admins. Nobody else learns who asked whom for what."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_staff else self.filter(self._given(user) | self._asked(user))
+
+    @staticmethod
+    def _given(user: Person | AnonymousUser) -> Q:
+        return Q(offer__actor__in=Actor.objects.editable_by(user).order_by().values("pk"))
+
+    @staticmethod
+    def _asked(user: Person | AnonymousUser) -> Q:
+        actors = Actor.objects.editable_by(user).order_by().values("pk")
+        return Q(actor__in=actors) | Q(project__in=Project.objects.all().editable_by(user).order_by().values("pk"))
+
+    def answerable_by(self, user: Person | AnonymousUser) -> Self:
+        """Open, and asked of somebody for whom the person writes. Nobody answers herself where a team is there to do it.
+
+        For a place without accounts an organiser notes what it said, also when she asked herself: the place then
+        confirms by mail what it gave.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        rows = self if user.is_staff else self.filter(self._given(user))
+        return rows.filter(~Q(by=user) | ~_has_team("offer__actor"), state=ResourceRequestState.OPEN)
+
+    def withdrawable_by(self, user: Person | AnonymousUser) -> Self:
+        """Whoever asked takes back what waits; of what was promised both sides can say that it will not be."""
+        if not user.is_authenticated:
+            return self.none()
+        states = ResourceRequestState
+        rows = self if user.is_staff else self.filter(self._given(user) | self._asked(user))
+        asked = Q(pk__in=self._all().asked_by(user).order_by().values("pk"))
+        return rows.filter(Q(state=states.OPEN) & asked | Q(state=states.GRANTED))
+
+    def finishable_by(self, user: Person | AnonymousUser) -> Self:
+        """Promised, and begun: both sides can say what became of it."""
+        today = timezone.localdate()
+        return self.visible_to(user).filter(state=ResourceRequestState.GRANTED, start_on__lte=today)
+
+    def thankable_by(self, user: Person | AnonymousUser) -> Self:
+        """Done, and confirmed where something was to be confirmed; not thanked yet."""
+        return self.asked_by(user).filter(self._to_thank())
+
+    @staticmethod
+    def _to_thank() -> Q:
+        settled = Q(contribution=None) | Q(contribution__state=Contribution.State.CONFIRMED)
+        return Q(settled, state=ResourceRequestState.DONE, thanked_at=None)
+
+    def turn_of(self, user: Person | AnonymousUser) -> Self:
+        """Where it is this person's turn, but for contributions to confirm or to put right: those wait in piles of their own.
+
+        The team of a place has its turn; its organisers where nobody is on it but whoever asked. Whoever asked has hers,
+        with the team of the actor that she asked for, or that leads the project; the whole asking side where she cannot
+        speak for it any more. Admins see everything, and have a turn only where they belong.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        current, states = Actor.objects.order_by().current(), ResourceRequestState
+        own = current.staffed_by(user).values("pk")
+        organised = current.filter(neighbourhoods__organisers=user).values("pk")
+        gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor", but="by"), offer__actor__in=organised)
+        to_answer = Q(gives, state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
+        projects = Project.objects.filter(neighbourhoods__organisers=user).order_by().values("pk")
+        asks = Q(by=user) | Q(actor__in=own) | Q(project__lead_actor__in=own)
+        asks |= Q(Q(actor__in=organised) | Q(project__in=projects), ~_whoever_asked_speaks())
+        over = Q(state=states.GRANTED, end_on__lt=timezone.localdate())
+        to_end = asks & (over | self._to_thank()) & self._asked(user)
+        return self.filter(to_answer | to_end)
+
+    def to_thank(self) -> Self:
+        """Done, and confirmed where something was to be confirmed; nobody has said thank you yet."""
+        return self.filter(self._to_thank())
+
+    def waiting_for(self, user: Person | AnonymousUser) -> Self:
+        """Where it is this person's turn, with the contributions that she has to confirm or to put right."""
+        entries = Contribution.objects.order_by()
+        mine = self._all().turn_of(user).values("pk")
+        told = Q(contribution__in=entries.confirmable_by(user).values("pk"))
+        told |= Q(contribution__in=entries.to_mend_by(user).values("pk"))
+        return self.visible_to(user).filter(Q(pk__in=mine) | told)
+
+    def with_rights_of(self, user: Person | AnonymousUser) -> Self:
+        """Adds what this person may do, and whether it is her turn: `may_answer` … `may_mend`, `is_turn`."""
+        if not user.is_authenticated:
+            return self
+        rows, entries = self._all(), Contribution.objects.order_by()
+        allowed = {
+            "may_answer": rows.answerable_by(user),
+            "may_withdraw": rows.withdrawable_by(user),
+            "may_finish": rows.finishable_by(user),
+            "may_thank": rows.thankable_by(user),
+            "is_turn": rows.waiting_for(user),
+        }
+        own = {name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()}
+        answers = {"may_confirm": entries.confirmable_by(user), "may_mend": entries.to_mend_by(user)}
+        theirs = {name: Exists(rows.filter(pk=OuterRef("contribution"))) for name, rows in answers.items()}
+        return self.annotate(**own, **theirs)
+
+    def with_turn_of(self, user: Person | AnonymousUser) -> Self:
+        """Only the last of these, for a list."""
+        mine = self._all().waiting_for(user).filter(pk=OuterRef("pk"))
+        return self.annotate(is_turn=Exists(mine))
+
+    def search(self, text: str) -> Self:
+        """Rows with every word of the text in what is offered, or in the name of one of the two sides."""
+        rows = self
+        for word in words(text):
+            fits = Q(offer__in=Offer.objects.order_by().filter(search_text__contains=word).values("pk"))
+            named = Actor.objects.order_by().filter(sort_name__contains=word).values("pk")
+            fits |= Q(offer__actor__in=named) | Q(actor__in=named)
+            titled = Project.objects.order_by().filter(sort_title__contains=word).values("pk")
+            rows = rows.filter(fits | Q(project__in=titled))
+        return rows
+
+    def open(self) -> Self:
+        return self.filter(state=ResourceRequestState.OPEN)
+
+    def granted(self) -> Self:
+        return self.filter(state=ResourceRequestState.GRANTED)
+
+    def given_away(self) -> Self:
+        """Promised, and still to come or going on, the next one first."""
+        return self.granted().filter(end_on__gte=timezone.localdate()).order_by("start_on", "start_time", "pk")
+
+    def at_the_time_of(self, request: ResourceRequest) -> Self:
+        """Others for the same offer that share a day with it, and hours of the day where both name some."""
+        rows = self.filter(offer=request.offer_id, start_on__lte=request.end_on, end_on__gte=request.start_on).exclude(
+            pk=request.pk
+        )
+        if request.start_time is None or request.end_time is None:
+            return rows
+        return rows.filter(Q(start_time=None) | Q(start_time__lt=request.end_time, end_time__gt=request.start_time))
+
+    def _all(self) -> Self:
+        """Every row, whatever this one was narrowed to."""
+        rows: Any = self.model._default_manager
+        return rows.order_by()
+
+    def for_list(self) -> Self:
+        """A line in a list, with both sides and what came of it."""
+        return self.select_related(
+            "offer__actor", "actor", "project", "by", "contribution__participation__project"
+        ).fetch_mode(models.FETCH_PEERS)
+
+    def for_detail(self) -> Self:
+        return self.select_related(
+            *("offer__actor", "actor", "project__lead_actor", "by", "decided_by", "thanked_by"),
+            *("contribution__participation__project", "contribution__recorded_by", "contribution__confirmed_by"),
+        ).prefetch_related("steps__by", "contribution__steps")
+
+
+def _has_team(actor: str, *, but: str = "") -> Exists:
+    """Whether somebody with an account keeps the actor to which this leads; `but` leads to a person who does not count."""
+    team = Membership.objects.filter(actor=OuterRef(actor), person__is_active=True)
+    return Exists(team.exclude(person=Coalesce(OuterRef(but), 0)) if but else team)
+
+
+def _whoever_asked_speaks() -> Exists:
+    """Whether she still has an account, and writes for whom she asked."""
+    team = Q(memberships__actor=OuterRef("actor")) | Q(memberships__actor=OuterRef("project__lead_actor"))
+    neighbourhoods = Q(organised_neighbourhoods__actors=OuterRef("actor"))
+    neighbourhoods |= Q(organised_neighbourhoods__projects=OuterRef("project"))
+    people = get_user_model().objects.order_by()
+    return Exists(people.filter(Q(is_staff=True) | team | neighbourhoods, pk=OuterRef("by"), is_active=True))
