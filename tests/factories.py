@@ -521,6 +521,7 @@ class ResourceRequestFactory(DjangoModelFactory):
     actor = factory.Maybe("project", no_declaration=factory.SubFactory(ActorFactory))
     project = None
     message = "Für ein Fest im Viertel."
+    unit = factory.SelfAttribute("offer.unit")
     start_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
     end_on = factory.SelfAttribute("start_on")
 

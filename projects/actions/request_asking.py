@@ -108,6 +108,7 @@ def ask_for_offer(
         start_time=start_time,
         end_time=end_time,
         quantity=quantity,
+        unit=offer.unit,
         persons=persons,
         by=by,
     )

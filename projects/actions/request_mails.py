@@ -113,7 +113,7 @@ class RequestMail(TurnMail):
         return gettext("“%(asker)s” asks “%(giver)s” for “%(offer)s”.") % names(row)
 
     def amount(self, row: ResourceRequest) -> tuple[Decimal | None, str]:
-        return row.quantity, row.offer.unit
+        return row.quantity, row.unit
 
     def persons(self, row: ResourceRequest) -> int | None:
         return row.persons

@@ -42,8 +42,8 @@ def clashes(request: ResourceRequest, others: ResourceRequestQuerySet) -> bool:
     if category not in COUNTED:
         return False
     beside = list(others)
-    there = request.offer.quantity
-    if there is None or request.quantity is None or any(one.quantity is None for one in beside):
+    there, unit = request.offer.quantity, request.offer.unit
+    if there is None or request.quantity is None or any(one.quantity is None or one.unit != unit for one in beside):
         return bool(beside)
     return bool(beside) and request.quantity + _most_at_once(request, beside) > there
 

@@ -28,7 +28,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.days import spoken
-from partners.models import Actor, Offer, Staged, StepRecord
+from partners.models import Actor, Offer, Staged, StepRecord, Unit
 from partners.reversing import address
 from projects.models.clashes import clashes
 from projects.models.contributions import Contribution
@@ -86,6 +86,8 @@ class ResourceRequest(Staged):
         blank=True,
         validators=[MinValueValidator(Decimal(0))],
     )
+    # That of the offer when it was asked for: whoever gives the offer another kind meanwhile changes nobody's number.
+    unit = models.CharField(_("unit"), max_length=20, choices=Unit, default=Unit.NONE, blank=True, editable=False)
     persons = models.PositiveIntegerField(_("persons"), null=True, blank=True, validators=[MinValueValidator(1)])
     # What whoever asked had read about the moment before she asked all the same.
     warning = models.TextField(_("warning that was shown"), blank=True, editable=False)
@@ -227,9 +229,9 @@ class ResourceRequest(Staged):
     @property
     def suggested_quantity(self) -> Decimal | None:
         """What a contribution is prefilled with: what was asked for, else the hours that were named, day by day."""
-        if self.quantity is not None:
+        if self.quantity is not None and self.unit == self.offer.unit:
             return self.quantity
-        if self.offer.unit != "stunden" or self.start_time is None or self.end_time is None:
+        if self.offer.unit != Unit.HOURS or self.start_time is None or self.end_time is None:
             return None
         begins, ends = (one.hour * 60 + one.minute for one in (self.start_time, self.end_time))
         return (Decimal(ends - begins) / 60 * self.days).quantize(Decimal("0.01"))

@@ -22,7 +22,7 @@ def requests_of(offers: list[Offer], actors: list[Actor], *, chance: Random, tod
     for offer in shown[::5]:
         asker = chance.choice(actors)
         if asker.pk != offer.actor_id:
-            yield ResourceRequest(offer=offer, actor=asker, **values(chance, today))
+            yield ResourceRequest(offer=offer, unit=offer.unit, actor=asker, **values(chance, today))
 
 
 def values(chance: Random, today: date) -> dict[str, Any]:

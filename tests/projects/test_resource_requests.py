@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from partners.actions.listings import write_listing
 from partners.models import Actor, Mail, NoNotices, Offer
 from projects.actions import confirm_contribution, contest_contribution, revise_contribution
 from projects.actions.answering import question_of, say_no, say_yes
@@ -353,6 +354,16 @@ def test_what_was_asked_for_is_what_was_planned(chain):
     request.refresh_from_db()
     finish_request(request=request, by=chain.people.leader)
     assert (request.contribution.planned_quantity, request.contribution.delivered_quantity) == (6, None)
+
+
+def test_an_offer_that_becomes_another_kind_changes_nobodys_number(chain):
+    """Three hours do not become three pieces."""
+    request = chain.ask(quantity=Decimal(3))
+    write_listing(listing=chain.offer, values={"category": "material", "persons": None})
+    request = ResourceRequest.objects.select_related("offer").get(pk=request.pk)
+
+    assert (request.quantity, request.unit, request.offer.unit) == (Decimal(3), "stunden", "stueck")
+    assert request.suggested_quantity is None
 
 
 @pytest.mark.parametrize("before", ["nobody", "eingeladen", "zugesagt", "beendet", "declined", "other role"])
