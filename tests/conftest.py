@@ -16,6 +16,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone, translation
 
+from partners.views.asking import forget
+
 REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
 SCRATCH = pytest.StashKey[Path]()
 # Whoever begins with what takes longest does not wait for it at the end, while the other workers have nothing to do.
@@ -103,10 +105,18 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _clean_slate(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No language and no rate limit is left over from the test before, and no day: a run that passes midnight goes on."""
+    """No language and no rate limit is left over from the test before, and no day: a run that passes midnight goes on.
+
+    Questions that are put into words once are forgotten around a test that plants something into them.
+    """
+    plants = "monkeypatch" in request.fixturenames
     if isinstance(getattr(request.module, "TODAY", None), date):
         request.module.TODAY = timezone.localdate()
     translation.deactivate()
     cache.clear()
+    if plants:
+        forget()
     yield
     translation.deactivate()
+    if plants:
+        forget()

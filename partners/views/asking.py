@@ -142,8 +142,18 @@ class AskedOften[Row]:
         return Worded(rows, compiler, sql, tuple(params), tuple(gaps))
 
 
+KNOWN: list[AskedOften[Any]] = []
+
+
 def asked_often[Row](make: Callable[..., QuerySet[Any, Row]]) -> AskedOften[Row]:
-    return AskedOften(make)
+    KNOWN.append(asked := AskedOften(make))
+    return asked
+
+
+def forget() -> None:
+    """All questions are put into words anew: for tests that change what a question says while the portal runs."""
+    for asked in KNOWN:
+        asked.ways.clear()
 
 
 def bring_along(row: Any, name: str, rows: list[Any]) -> None:
