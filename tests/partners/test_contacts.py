@@ -395,5 +395,5 @@ def test_the_profile_takes_the_same_queries_for_every_number_of_people(django_as
     world = World()
     for _ in range(rows):
         ContactFactory(actor=world.actor, agreed=True)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         world.client("visitor").get(PROFILE)

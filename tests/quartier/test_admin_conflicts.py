@@ -25,6 +25,7 @@ from tests.factories import (
     ContactFactory,
     ContactNoteFactory,
     ContributionFactory,
+    DisseminationFactory,
     MembershipFactory,
     NeedFactory,
     NeighbourhoodFactory,
@@ -83,6 +84,7 @@ CASES = {
     "projects.participation": Case(ParticipationFactory, "tasks"),
     "projects.contribution": Case(lambda: ContributionFactory(planned_quantity=3), "title"),
     "projects.benefit": Case(BenefitFactory, "text"),
+    "projects.dissemination": Case(DisseminationFactory, "what"),
     "quartier.legalpage": Case(lambda: LegalPage.objects.order_by("pk")[0], "text"),
 }
 
