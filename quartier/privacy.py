@@ -206,7 +206,7 @@ FIELDS: dict[str, Fields] = {
     # Both sides.
     "projects.ResourceRequest": Fields(
         internal="""
-            offer actor project message start_on end_on start_time end_time quantity persons warning state reason is_taken
+            offer actor project message start_on end_on start_time end_time quantity unit persons warning state reason is_taken
             contribution thanks created_at decided_at thanked_at
         """,
         personal="by decided_by thanked_by",
