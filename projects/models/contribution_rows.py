@@ -14,6 +14,7 @@ from partners.models import Actor, KeptQuerySet
 from projects.models.asking import mailboxes
 from projects.models.participations import Participation
 from projects.models.projects import Project
+from projects.models.rows import all_like
 from projects.models.sides import Side
 
 if TYPE_CHECKING:
@@ -130,14 +131,14 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
 
     def asked_or_askable_by(self, user: Person | AnonymousUser) -> Self:
         """Also what was asked already, for a page that was opened before the answer came."""
-        askable = self._all().askable_by(user).values("pk")
+        askable = all_like(self).askable_by(user).values("pk")
         return self.written_for(user).filter(Q(asked_at__isnull=False) | Q(pk__in=askable))
 
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
         """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask."""
         if not user.is_authenticated:
             return self
-        rows = self._all()
+        rows = all_like(self)
         allowed = {
             "may_record": rows.recordable_by(user),
             "may_edit": rows.editable_by(user),
@@ -150,11 +151,6 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
             **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()},
             ask_at=Subquery(asked.values("mailbox")),
         )
-
-    def _all(self) -> Self:
-        """Every row, whatever this one was narrowed to."""
-        rows: Any = self.model._default_manager
-        return rows.order_by()
 
     def for_list(self) -> Self:
         return self.select_related("participation__project", "participation__actor__kind").fetch_mode(

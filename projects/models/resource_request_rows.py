@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -15,6 +15,7 @@ from partners.models import Actor, Membership, Offer
 from partners.models.search import words
 from projects.models.contributions import Contribution
 from projects.models.projects import Project
+from projects.models.rows import all_like
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -72,7 +73,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
             return self.none()
         states = ResourceRequestState
         rows = self if user.is_staff else self.filter(self._given(user) | self._asked(user))
-        asked = Q(pk__in=self._all().asked_by(user).order_by().values("pk"))
+        asked = Q(pk__in=all_like(self).asked_by(user).order_by().values("pk"))
         return rows.filter(Q(state=states.OPEN) & asked | Q(state=states.GRANTED))
 
     def finishable_by(self, user: Person | AnonymousUser) -> Self:
@@ -117,7 +118,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
     def waiting_for(self, user: Person | AnonymousUser) -> Self:
         """Where it is this person's turn, with the contributions that she has to confirm or to put right."""
         entries = Contribution.objects.order_by()
-        mine = self._all().turn_of(user).values("pk")
+        mine = all_like(self).turn_of(user).values("pk")
         told = Q(contribution__in=entries.confirmable_by(user).values("pk"))
         told |= Q(contribution__in=entries.to_mend_by(user).values("pk"))
         return self.visible_to(user).filter(Q(pk__in=mine) | told)
@@ -126,7 +127,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         """Adds what this person may do, and whether it is her turn: `may_answer` … `may_mend`, `is_turn`."""
         if not user.is_authenticated:
             return self
-        rows, entries = self._all(), Contribution.objects.order_by()
+        rows, entries = all_like(self), Contribution.objects.order_by()
         allowed = {
             "may_answer": rows.answerable_by(user),
             "may_withdraw": rows.withdrawable_by(user),
@@ -141,7 +142,7 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
 
     def with_turn_of(self, user: Person | AnonymousUser) -> Self:
         """Only the last of these, for a list."""
-        mine = self._all().waiting_for(user).filter(pk=OuterRef("pk"))
+        mine = all_like(self).waiting_for(user).filter(pk=OuterRef("pk"))
         return self.annotate(is_turn=Exists(mine))
 
     def search(self, text: str) -> Self:
@@ -173,11 +174,6 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         if request.start_time is None or request.end_time is None:
             return rows
         return rows.filter(Q(start_time=None) | Q(start_time__lt=request.end_time, end_time__gt=request.start_time))
-
-    def _all(self) -> Self:
-        """Every row, whatever this one was narrowed to."""
-        rows: Any = self.model._default_manager
-        return rows.order_by()
 
     def for_list(self) -> Self:
         """A line in a list, with both sides and what came of it."""
