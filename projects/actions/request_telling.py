@@ -51,11 +51,17 @@ def people_near(*actors: Actor | None, request: ResourceRequest) -> list[Person]
     return list(Person.objects.filter(near, is_active=True).distinct().order_by("pk"))
 
 
+def team_of(actor: Actor | None) -> list[Person]:
+    """Who can sign in for it."""
+    rows = Person.objects.filter(memberships__actor=actor, is_active=True)
+    return list(rows.distinct().order_by("pk")) if actor is not None else []
+
+
 def team_or_organisers(actor: Actor | None, *, request: ResourceRequest) -> list[Person]:
     """The team of an actor, or its organisers where it has none; those of the project where nobody leads it."""
     people = Person.objects.filter(is_active=True).order_by("pk").distinct()
     if actor is not None:
-        if team := list(people.filter(memberships__actor=actor)):
+        if team := team_of(actor):
             return team
         if organisers := list(people.filter(organised_neighbourhoods__actors=actor)):
             return organisers
@@ -74,12 +80,17 @@ def at_turn(request: ResourceRequest) -> list[Person]:
 
 
 def those_who_asked(request: ResourceRequest) -> list[Person]:
-    """The person; the side for which she asked where her account is gone, or she does not speak for it any more."""
+    """The person, with the team for which she asked where she is not of it: both find it on their overview later.
+
+    That side alone where her account is gone, or she does not speak for it any more.
+    """
     rows = ResourceRequest.objects.filter(pk=request.pk)
-    if request.by is not None and request.by.is_active and rows.asked_by(request.by).exists():
-        return [request.by]
     lead = request.project.lead_actor if request.project else None
-    return team_or_organisers(request.actor or lead, request=request)
+    asker = request.actor or lead
+    if request.by is None or not request.by.is_active or not rows.asked_by(request.by).exists():
+        return team_or_organisers(asker, request=request)
+    team = team_of(asker)
+    return [request.by] if request.by in team else [request.by, *team]
 
 
 def _queue(
@@ -107,11 +118,10 @@ def tell_withdrawn(request: ResourceRequest, *, by: Person | None) -> None:
     """Whoever asked learns it from the giver, and the giver from whoever asked; both from somebody who organises them."""
     own = set(Actor.objects.staffed_by(by).values_list("pk", flat=True)) if by else set()
     giver, actor, lead = sides_of(request)
-    asks = (by is not None and by.pk == request.by_id) or any(
-        one is not None and one.pk in own for one in (actor, lead)
-    )
+    is_of_those_who_ask = any(one is not None and one.pk in own for one in (actor, lead))
+    asks = is_of_those_who_ask or (by is not None and by.pk == request.by_id)
     gives = giver is not None and giver.pk in own
-    people = those_who_asked(request) if gives or not asks else []
+    people = those_who_asked(request) if gives or not is_of_those_who_ask else []
     if asks or not gives:
         people += team_or_organisers(giver, request=request)
     _queue(RequestWithdrawnMail, f"{request.pk}", request, people, by=by)
@@ -183,8 +193,7 @@ def _own_side(contribution: Contribution, request: ResourceRequest) -> list[Pers
 def tell_thanked(request: ResourceRequest, *, by: Person | None) -> None:
     """The team of the giver reads the words; where nobody can sign in for it, its function address gets them."""
     giver = request.giver
-    team = list(Person.objects.filter(memberships__actor=giver, is_active=True).distinct().order_by("pk"))
-    if team:
+    if team := team_of(giver):
         _queue(RequestThanksMail, f"{request.pk}", request, team, by=by)
     elif giver.email:
         language = settings.LANGUAGE_CODE

@@ -106,7 +106,7 @@ def _tell_that_it_is_free(request: ResourceRequest, offer: Offer) -> None:
     taken = ResourceRequest.objects.filter(state=State.DECLINED, is_taken=True, end_on__gte=timezone.localdate())
     for other in taken.at_the_time_of(request).select_related("by").order_by("pk"):
         other.offer = offer
-        if not other.clashes(ResourceRequest.objects.granted().at_the_time_of(other)):
+        if other.is_free_again():
             tell.tell_free(other, because=request)
 
 
@@ -128,22 +128,22 @@ def finish_request(
     """It was given. For a project it becomes a contribution of the giver, which the side that does not say so confirms.
 
     What an actor asked for its own work becomes one only where a `project` is named. A side without an account that has
-    to confirm gets the link by mail. Raises `StageError` before it has begun and when somebody else was faster.
+    to confirm gets the link by mail. Done before its end it is free for whoever had been too late, who is told. Raises
+    `StageError` before it has begun and when somebody else was faster.
     """
     _hold_sides(request)
     project = request.project or project
     if project is not None:
         project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
-    _lock(request)
+    offer = _lock_offer_of(request)
     request.check_step(State.DONE)
     if not request.has_begun:
         raise StageError(
             _("It begins on %(day)s. What became of it can be said from then on.") % {"day": spoken(request.start_on)},
             code="early",
         )
-    contribution = None
+    contribution, is_early = None, _ends_later(request)
     if project is not None:
-        offer = request.offer
         has_unit = bool(UNIT_OF[offer.category])
         if quantity is not None and not has_unit:
             said = ValidationError(_("This category has no quantity. Say it in words."), code="unit")
@@ -162,7 +162,15 @@ def finish_request(
         )
     _step(request, State.DONE, by=by, contribution=contribution)
     tell.tell_done(request, by=by)
+    if is_early:
+        _tell_that_it_is_free(request, offer)
     return request
+
+
+def _ends_later(request: ResourceRequest) -> bool:
+    """There are days or hours to come that it had. What names no hours is not given back on its last day."""
+    is_last_day = request.end_on == timezone.localdate()
+    return request.has_time_left and not (is_last_day and request.end_time is None)
 
 
 def _part_of(offer: Offer, project: Project, *, by: Person | None) -> Participation:

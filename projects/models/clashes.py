@@ -7,6 +7,7 @@ hosting and money are not used up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from itertools import product
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from partners.models import ResourceCategory
 
 if TYPE_CHECKING:
-    from projects.models.resource_requests import ResourceRequest, ResourceRequestQuerySet
+    from projects.models.resource_requests import ResourceRequest
 
 # One at a time, whatever the hours; one at a time where both name hours; as many as there are.
 ONE_AT_A_TIME = frozenset({ResourceCategory.ROOMS})
@@ -32,20 +33,27 @@ COUNTED = frozenset({ResourceCategory.MATERIAL, ResourceCategory.TECHNOLOGY})
 ZERO = Decimal(0)
 
 
-def clashes(request: ResourceRequest, others: ResourceRequestQuerySet) -> bool:
+def clashes(request: ResourceRequest, others: Iterable[ResourceRequest]) -> bool:
     """Whether it cannot be given beside these, which lie at its time and were promised; see the rule above."""
-    category = request.offer.category
+    category, beside = request.offer.category, list(others)
     if category in ONE_AT_A_TIME:
-        return others.exists()
+        return bool(beside)
     if category in ONE_BY_THE_HOUR:
-        return request.start_time is not None and others.exclude(start_time=None).exists()
+        return request.start_time is not None and any(one.start_time is not None for one in beside)
     if category not in COUNTED:
         return False
-    beside = list(others)
     there, unit = request.offer.quantity, request.offer.unit
     if there is None or request.quantity is None or any(one.quantity is None or one.unit != unit for one in beside):
         return bool(beside)
     return bool(beside) and request.quantity + _most_at_once(request, beside) > there
+
+
+def share_time(one: ResourceRequest, other: ResourceRequest) -> bool:
+    """What `ResourceRequestQuerySet.at_the_time_of` asks of the database, of two that are loaded."""
+    same_days = one.start_on <= other.end_on and one.end_on >= other.start_on
+    if one.start_time is None or one.end_time is None or other.start_time is None or other.end_time is None:
+        return same_days
+    return same_days and one.start_time < other.end_time and one.end_time > other.start_time
 
 
 def _most_at_once(request: ResourceRequest, beside: list[ResourceRequest]) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth import get_user_model
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Actor, Membership, Offer
 from partners.models.search import words
+from projects.models.clashes import share_time
 from projects.models.contributions import Contribution
 from projects.models.projects import Project
 from projects.models.rows import all_like
@@ -174,6 +176,24 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         if request.start_time is None or request.end_time is None:
             return rows
         return rows.filter(Q(start_time=None) | Q(start_time__lt=request.end_time, end_time__gt=request.start_time))
+
+    def free_again_for(self, user: Person | AnonymousUser, rows: Iterable[ResourceRequest]) -> list[ResourceRequest]:
+        """Those of these loaded rows that the person asked for, and that were too late and can be asked for once more.
+
+        What is promised is read once for all of them.
+        """
+        late = [row for row in rows if row.is_taken and row.has_time_left and row.offer.is_current]
+        if not late:
+            return []
+        mine = set(self.asked_by(user).filter(pk__in=[row.pk for row in late]).values_list("pk", flat=True))
+        first = min(row.start_on for row in late)
+        promised = list(self.granted().filter(offer__in={row.offer_id for row in late}, end_on__gte=first))
+        return [
+            row
+            for row in late
+            if row.pk in mine
+            and row.is_free_again(one for one in promised if one.offer_id == row.offer_id and share_time(one, row))
+        ]
 
     def for_list(self) -> Self:
         """A line in a list, with both sides and what came of it."""

@@ -14,6 +14,7 @@ What cannot be given twice at the same time says `projects.models.clashes`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -55,6 +56,8 @@ class ResourceRequest(Staged):
     LONGEST = 2000
     # What somebody may do with it, see `with_rights_of`; nothing, until it is asked.
     may_answer = may_withdraw = may_finish = may_thank = may_confirm = may_mend = is_turn = False
+    # Whether the reader reads that it is free again, see `ResourceRequestQuerySet.free_again_for`.
+    is_free = False
 
     offer = models.ForeignKey(Offer, models.PROTECT, related_name="requests", verbose_name=_("offer"))
     actor = models.ForeignKey(
@@ -241,12 +244,25 @@ class ResourceRequest(Staged):
         states = self.State.OPEN, self.State.GRANTED
         return ResourceRequest.objects.at_the_time_of(self).filter(state__in=states)
 
-    def is_free_again(self) -> bool:
-        """Somebody else had got it, and it is to be had again: whoever was too late can ask once more."""
-        promised = ResourceRequest.objects.granted().at_the_time_of(self)
-        return self.is_taken and not self.is_over and not self.clashes(promised)
+    @property
+    def has_time_left(self) -> bool:
+        """Its last day has not passed; on that day itself, neither have the hours that it names."""
+        if self.end_on != timezone.localdate() or self.end_time is None:
+            return not self.is_over
+        return self.end_time > timezone.localtime().time()
 
-    def clashes(self, others: ResourceRequestQuerySet) -> bool:
+    def is_free_again(self, promised: Iterable[ResourceRequest] | None = None) -> bool:
+        """Somebody else had got it, and it is to be had again: whoever was too late can ask once more.
+
+        `promised`: what is promised at its time, where that is loaded.
+        """
+        if not self.is_taken or not self.has_time_left:
+            return False
+        if promised is None:
+            promised = ResourceRequest.objects.granted().at_the_time_of(self)
+        return not self.clashes(promised)
+
+    def clashes(self, others: Iterable[ResourceRequest]) -> bool:
         """Whether it cannot be given beside these, which lie at its time and were promised."""
         return clashes(self, others)
 

@@ -81,6 +81,8 @@ def _over(request: ResourceRequest) -> str:
         return gettext("It is done, and somebody has said thank you. Nothing more is to be done.")
     if request.state == State.WITHDRAWN:
         return gettext("It is withdrawn. Nothing more is to be done.")
+    if request.is_free:
+        return gettext("At this time it is free again. If you still need it, ask once more.")
     if request.is_taken:
         return gettext("Somebody else was faster. Nothing more is to be done here.")
     return gettext("It is declined. Nothing more is to be done.")

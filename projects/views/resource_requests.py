@@ -42,7 +42,6 @@ from projects.views.requests import SignedInRequest
 State = ResourceRequest.State
 # So many promises are named before somebody types a day.
 TOLD = 8
-FREE_AGAIN = _("At this time it is free again. If you still need it, ask once more.")
 
 
 @login_required
@@ -57,15 +56,18 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     context = {
         "found": found,
         "page": page,
-        "rows": with_turns(page.object_list),
+        "rows": with_turns(page.object_list, request.user),
         "is_empty": not page.paginator.count and not found.is_narrowed,
     }
     return render(request, "projects/request/list.html", context)
 
 
-def with_turns(rows: Any) -> list[tuple[ResourceRequest, str]]:
-    """Each with the sentence that says whose turn it is."""
-    return [(row, turn_of(row).said(row)) for row in rows]
+def with_turns(rows: Any, user: Person) -> list[tuple[ResourceRequest, str]]:
+    """Each with the sentence that says whose turn it is, or that it is free again for whoever was too late."""
+    shown = list(rows)
+    for row in ResourceRequest.objects.all().free_again_for(user, shown):
+        row.is_free = True
+    return [(row, turn_of(row).said(row)) for row in shown]
 
 
 @login_required
@@ -234,12 +236,12 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         stuck = who_answers(entry) if turn.who == chain.giver and not _can_answer(entry) else ""
     project = entry.participation.project if entry else chain.project
     may_ask_again = chain.is_taken and chain.offer.is_current and _asked(request, chain)
-    is_free = may_ask_again and chain.is_free_again()
+    chain.is_free = may_ask_again and chain.is_free_again()
     context = {
         "chain": chain,
         "offer": chain.offer,
         "turn": turn,
-        "turn_said": FREE_AGAIN if is_free else turn.said(chain),
+        "turn_said": turn.said(chain),
         "steps": steps_of(chain),
         "forms": forms,
         "form": form,
@@ -252,7 +254,6 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
         "has_team": has_account(chain.giver),
         "may_ask_again": may_ask_again,
-        "is_free": is_free,
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
     }
     return render(request, "projects/request/detail.html", context)

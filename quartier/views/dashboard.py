@@ -185,7 +185,7 @@ def all_piles(user: Person) -> dict[str, Pile]:
             DECIDE,
             lambda n: ngettext("request for an offer: your turn", "requests for offers: your turn", n),
             lambda: ResourceRequest.objects.turn_of(user).for_list().order_by("start_on", "pk"),
-            dress=lambda rows: with_turns(mine(rows)),
+            dress=lambda rows: with_turns(mine(rows), user),
         ),
         Pile(
             "worte",

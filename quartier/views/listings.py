@@ -54,8 +54,8 @@ def asking_for(offer: Offer, user: Any, *, keeps: bool) -> dict[str, Any]:
         rows = ResourceRequest.objects.given_by(user).filter(offer=offer).with_turn_of(user).for_list()
         waiting = list(rows.open().order_by("start_on", "pk")[: SHOWN + 1])
         number = rows.open().count() if len(waiting) > SHOWN else len(waiting)
-        context |= {"waiting": with_turns(waiting[:SHOWN]), "number_waiting": number}
-        context["promised"] = with_turns(rows.given_away()[:SHOWN])
+        context |= {"waiting": with_turns(waiting[:SHOWN], user), "number_waiting": number}
+        context["promised"] = with_turns(rows.given_away()[:SHOWN], user)
     return context
 
 

@@ -28,6 +28,7 @@ from tests.projects.conftest import World
 State = ResourceRequest.State
 TODAY = timezone.localdate()
 SOON, GONE = TODAY + timedelta(days=9), TODAY - timedelta(days=2)
+EVENING = {"start_time": time(18), "end_time": time(21)}
 
 
 @pytest.fixture
@@ -290,6 +291,42 @@ def test_who_was_too_late_reads_so_and_asks_for_another_day(world, room):
     page = baker.get(late.get_absolute_url())
     assert page.context["turn_said"] == "At this time it is free again. If you still need it, ask once more."
     assert fields_of(baker.get(again))["start_on"] == [f"{late.start_on:%-d.%-m.%Y}"]
+
+
+def test_the_list_says_what_the_page_says_of_what_is_free_again(world, room):
+    """To those who asked; to the others, and where it is promised anew at that hour or not offered any more, it is over."""
+    free, taken, over = (
+        asked(world, room, State.DECLINED, is_taken=True, reason="Vergeben.", start_on=day, end_on=day, **hours)
+        for day, hours in ((SOON, {}), (SOON + timedelta(days=1), EVENING), (GONE, {}))
+    )
+    asked(world, room, State.GRANTED, project=world.project, start_on=taken.start_on, **EVENING)
+    asked(world, room, State.GRANTED, project=world.project, start_on=SOON - timedelta(days=1))
+
+    def said(who: str) -> dict[ResourceRequest, str]:
+        client = world.client(who)
+        listed = dict(client.get("/anfragen/?stand=abgelehnt").context["rows"])
+        pages = {row: client.get(row.get_absolute_url()).context["turn_said"] for row in listed}
+        assert listed == pages
+        return listed
+
+    again = "At this time it is free again. If you still need it, ask once more."
+    faster = "Somebody else was faster. Nothing more is to be done here."
+    assert said("baker") == {free: again, taken: faster, over: faster}
+    assert said("librarian") == dict.fromkeys([free, taken, over], faster)
+    room.pause()
+    assert said("baker") == dict.fromkeys([free, taken, over], faster)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_what_is_free_again_is_asked_once_for_the_whole_list(world, room, django_assert_num_queries, rows):
+    for number in range(rows):
+        offer = OfferFactory(actor=world.library, category="material", quantity=number + 2)
+        asked(world, offer, State.DECLINED, is_taken=True, reason="Vergeben.", start_on=SOON, quantity=1)
+        asked(world, offer, State.GRANTED, start_on=SOON, quantity=1)
+    client = world.client("baker")
+    with django_assert_num_queries(6):
+        shown = client.get("/anfragen/?stand=abgelehnt").context["rows"]
+    assert [row.is_free for row, _said in shown] == [True] * rows
 
 
 def test_what_is_promised_is_taken_back_with_a_reason_only(world, room):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -131,6 +131,34 @@ def test_a_giver_without_a_team_is_looked_after_by_its_organisers(chain):
     request = chain.ask()
     assert chain.mails() == [("", chain.people.organiser)]
     assert list(ResourceRequest.objects.answerable_by(chain.people.organiser)) == [request]
+
+
+def test_where_an_organiser_asks_the_team_of_the_place_reads_the_answer_too(chain):
+    """Also of a project the team that leads it. Where one of the team asks, the answer is hers; nobody gets it twice."""
+    people, told = chain.people, []
+    MembershipFactory(actor=chain.world.bakery)
+    MembershipFactory(person=people.baker, actor=chain.world.lead)
+    second = chain.world.bakery.memberships.exclude(person=people.baker).get().person
+    for number, asked in enumerate(
+        ({"actor": chain.world.bakery}, {}, {"actor": chain.world.bakery, "by": people.baker})
+    ):
+        day = {"start_on": in_days(7 + number), "end_on": in_days(7 + number)}
+        request = chain.ask(**{"by": people.organiser} | asked | day)
+        chain.mails()
+        grant_request(request=request, by=people.librarian)
+        withdraw_request(request=request, by=people.librarian, reason="Wasserschaden.")
+        told.append(chain.mails())
+    answer = [
+        [people.organiser, people.baker, second],
+        [people.organiser, people.baker, people.leader],
+        [people.baker],
+    ]
+    assert told == [[(kind, one) for kind in ("-answer", "-withdrawn") for one in found] for found in answer]
+    # What she takes back herself the team reads as well.
+    request = chain.ask(actor=chain.world.bakery, by=people.organiser)
+    chain.mails()
+    withdraw_request(request=request, by=people.organiser)
+    assert chain.mails() == [("-withdrawn", one) for one in (people.baker, second, people.librarian)]
 
 
 def test_who_does_not_speak_for_it_any_more_is_not_told_but_her_team_is(chain):
@@ -397,6 +425,30 @@ def test_what_is_done_before_its_last_day_was_not_given_in_days_to_come(chain):
     assert (form["start_on"].initial, form["end_on"].initial) == (in_days(-1), in_days(0))
     entry = finish_request(request=request, by=chain.people.leader).contribution
     assert (entry.start_on, entry.end_on) == (in_days(-1), in_days(0))
+
+
+def test_who_was_too_late_is_told_that_it_is_free_again_when_it_is_done_early(chain, monkeypatch):
+    """Before its last day, or before its hours of that day are over. On the last day of what names no hours it was used."""
+    evening = timezone.make_aware(datetime.combine(in_days(0), time(19)))
+    monkeypatch.setattr(timezone, "localtime", lambda *_: evening)
+    told = []
+    for last, hours, wanted in (
+        (5, {}, {}),
+        (0, {}, {}),
+        (0, HOURS, {}),
+        (0, {"start_time": time(9), "end_time": time(18)}, {}),
+        (5, {}, {"start_on": in_days(0), "end_on": in_days(0), "start_time": time(9), "end_time": time(18)}),
+    ):
+        days = {"start_on": in_days(0), "end_on": in_days(last)} | hours
+        offer = OfferFactory(actor=chain.world.library, category="raeume")
+        winner, loser = chain.ask(offer=offer, **days), chain.other(offer=offer, **days | wanted)
+        grant_request(request=winner, by=chain.people.librarian)
+        chain.mails()
+        finish_request(request=winner, by=chain.people.leader)
+        told.append(("-free", chain.people.baker) in chain.mails())
+        loser.refresh_from_db()
+        assert loser.state == State.DECLINED
+    assert told == [True, False, True, False, False]
 
 
 def test_own_work_is_done_without_a_contribution_unless_a_project_is_named(chain):
