@@ -106,5 +106,8 @@ def ask_once_more(
     return redirect(leads_to)
 
 
+@transaction.atomic
 def delete(row: Any) -> None:
+    """Held first: whoever is about to point to it is waited for, and what points to it then is seen."""
+    list(type(row)._base_manager.select_for_update(of=("self",)).filter(pk=row.pk).values_list("pk"))
     row.delete()

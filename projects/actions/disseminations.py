@@ -19,6 +19,8 @@ from projects.models import Contribution, Dissemination, OutdatedError, Particip
 from projects.models.reach import count, refuse_more
 
 LOCKED = _("This is part of the confirmed contribution “%(title)s”, so it stays as it is. An objection opens it again.")
+# By what one knows which channel an entry speaks of.
+CHANNEL = frozenset({"channel", "channel_kind", "channel_name"})
 COUNTED = _(
     "Somebody has changed this in the meantime. It is counted anew here: please look at the number, then save again."
 )
@@ -88,8 +90,11 @@ def _channel_of(actor: int, *, channel: Channel | None, kind: str, name: str) ->
 def edit_dissemination(*, dissemination: Dissemination, by: Person | None, **values: Any) -> None:
     """Writes the values; the contribution that it is part of is counted anew, and its other side is asked again.
 
-    `StageError` where that contribution is confirmed, `OutdatedError` when somebody else was faster.
+    Where it was another channel, that is found as when the entry is made. `StageError` where the contribution is
+    confirmed, `OutdatedError` when somebody else was faster.
     """
+    if CHANNEL & values.keys():
+        values |= _exchanged(dissemination, values)
     contribution = _hold_contribution(dissemination)
     dissemination.claim()
     for name, value in values.items():
@@ -98,6 +103,18 @@ def edit_dissemination(*, dissemination: Dissemination, by: Person | None, **val
     dissemination.save(update_fields=[*values, "recorded_by", "recorded_at"])
     if contribution is not None:
         count_anew(contribution, by=by)
+
+
+def _exchanged(dissemination: Dissemination, values: dict[str, Any]) -> dict[str, Any]:
+    """The channel with its kind and name; held before the contribution and the entry, as whoever deletes it does."""
+    participation = _held(dissemination.participation)
+    channel = values.get("channel")
+    if channel is not None:
+        kind, name = channel.kind, channel.name
+    else:
+        kind, name = (values.get(one, getattr(dissemination, one)) for one in ("channel_kind", "channel_name"))
+    found = _channel_of(participation.actor_id, channel=channel, kind=kind, name=name)
+    return {"channel": found, "channel_kind": kind, "channel_name": name}
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ from projects.models.disseminations import is_past
 from projects.models.reach import MOST, Count
 
 TOGETHER = ("audience", "measured_on")
+# Instead of a channel of the profile.
+ANOTHER = "neu"
 
 
 class DisseminationFields(PlainWords, forms.Form):
@@ -92,20 +95,68 @@ class DisseminationForm(OnceForm, DisseminationFields):
 
 
 class DisseminationEditForm(MergingForm, DisseminationFields):
-    """The same for what was entered; a channel of the profile stays what it is."""
+    """The same for what was entered. It was one of the channels of the profile, or another one that is named here."""
 
-    def __init__(self, *args: Any, dissemination: Dissemination, **kwargs: Any) -> None:
-        initial = {name: getattr(dissemination, name) for name in self.base_fields}
-        super().__init__(*args, initial=initial, **kwargs)
-        if dissemination.channel_id:
-            leave_out(self, *self.CHANNEL)
+    channel = forms.ChoiceField(label=_("Which channel passed it on?"), widget=forms.RadioSelect)
+    # Of which channel the numbers in the form are: those of one channel are not saved unseen for another one.
+    numbers_of = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    field_order = ["channel", *DisseminationFields.CHANNEL]
+    sentences = DisseminationFields.sentences | {"channel": {"required": _("Choose the channel that carried it.")}}
+
+    def __init__(self, *args: Any, dissemination: Dissemination, channels: Iterable[Channel], **kwargs: Any) -> None:
+        self.channels = {str(one.pk): one for one in channels}
+        if dissemination.channel is not None:
+            self.channels.setdefault(str(dissemination.channel_id), dissemination.channel)
+        self.present = ANOTHER if dissemination.channel is None else str(dissemination.channel_id)
+        own = () if self.present == ANOTHER else self.CHANNEL
+        names = [name for name in self.base_fields if name not in {"channel", "numbers_of", *own}]
+        initial = {name: getattr(dissemination, name) for name in names}
+        super().__init__(*args, initial=initial | {"channel": self.present, "numbers_of": self.present}, **kwargs)
+        if not self.channels:
+            leave_out(self, "channel")
+            return
+        named = [(key, f"{one.name} ({one.get_kind_display()})") for key, one in self.channels.items()]
+        self.fields["channel"].choices = [*named, (ANOTHER, _("Another channel, named here"))]  # type: ignore[attr-defined]
+        for name in self.CHANNEL:
+            self.fields[name].required = not self.is_bound or self.data.get(self.add_prefix("channel")) == ANOTHER
+
+    @property
+    def chosen(self) -> str:
+        return self.cleaned_data.get("channel", ANOTHER)
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        is_other = self.chosen != (self.cleaned_data.get("numbers_of") or self.present)
+        if is_other and not self.errors and not any(name in self.changed_data for name in TOGETHER):
+            self._show_its_numbers()
+        return cleaned
+
+    def _show_its_numbers(self) -> None:
+        """What stands there is how many the channel reaches that was there before; now it says what the profile knows of this one."""
+        channel = self.channels.get(self.chosen)
+        for name in TOGETHER:
+            value = self.fields[name].prepare_value(getattr(channel, name, None))
+            self.data[self.add_prefix(name)] = "" if value is None else str(value)
+        self.data[self.add_prefix("numbers_of")] = self.chosen
+        name = channel.name if channel else self.cleaned_data["channel_name"]
+        if channel is None or channel.audience is None:
+            said = _(
+                "How many people “%(name)s” reaches is not known yet. Enter it or leave it empty, then save again."
+            )
+        else:
+            said = _("This is how many people “%(name)s” reaches according to the profile. Check it, then save again.")
+        self.add_error("audience", said % {"name": name})
 
     def changes(self) -> dict[str, Any]:
-        """The number and its day are one statement: whoever changes one of them says both."""
+        """The number and its day are one statement: whoever changes one of them says both. So are a channel, its kind and its name."""
         changes = super().changes()
         if any(name in changes for name in TOGETHER):
             changes |= {name: self.cleaned_data[name] for name in TOGETHER}
-        return changes
+        told = {name: changes.pop(name) for name in ("channel", *self.CHANNEL) if name in changes}
+        if self.chosen != ANOTHER:
+            return changes | ({"channel": self.channels[self.chosen]} if "channel" in told else {})
+        return changes | ({"channel": None} | {name: self.cleaned_data[name] for name in self.CHANNEL} if told else {})
 
 
 class CountedForm(OnceForm, PlainWords, forms.Form):

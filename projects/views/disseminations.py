@@ -24,15 +24,13 @@ from projects.actions import (
     record_dissemination,
 )
 from projects.actions.disseminations import LOCKED, stamps_of
-from projects.forms.disseminations import CountedForm, DisseminationEditForm, DisseminationForm
+from projects.forms.disseminations import ANOTHER, CountedForm, DisseminationEditForm, DisseminationForm
 from projects.models import Contribution, Dissemination, Participation, Project
 from projects.models.reach import count
 from projects.views.ledger import FormPage, sentence, show_form, who_answers
 from projects.views.requests import SignedInRequest, in_parts
 
 ANCHOR = "weitergesagt"
-# In the address instead of a channel of the profile.
-ANOTHER = "neu"
 
 
 def section_of(project: Project) -> str:
@@ -89,7 +87,7 @@ def known_numbers(channel: Channel) -> str:
 def fetch(request: SignedInRequest, pk: int) -> Dissemination:
     rows = Dissemination.objects.recordable_by(request.user)
     return get_object_or_404(
-        rows.select_related("participation__project", "participation__actor", "contribution"), pk=pk
+        rows.select_related("participation__project", "participation__actor", "contribution", "channel"), pk=pk
     )
 
 
@@ -130,7 +128,8 @@ def dissemination_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.is_locked:
         return stays(request, row)
     data = request.POST if request.method == "POST" else None
-    form = DisseminationEditForm(data, dissemination=row, auto_id=f"verbreitung_{pk}_%s")
+    channels = Channel.objects.visible_to(request.user).filter(actor=row.participation.actor_id)
+    form = DisseminationEditForm(data, dissemination=row, channels=channels, auto_id=f"verbreitung_{pk}_%s")
     if form.is_valid():
         try:
             if changes := form.changes():

@@ -292,14 +292,78 @@ def test_both_sides_change_and_delete_it(world):
     assert not Dissemination.objects.exists()
 
 
-def test_a_channel_of_the_profile_stays_what_it_is_and_another_one_can_be_renamed(world, newsletter):
-    known = DisseminationFactory(participation=world.library_part, channel=newsletter)
-    other = DisseminationFactory(participation=world.library_part)
+def edited(client: Any, row: Dissemination, **typed: str) -> Any:
+    return client.post(at(row, "edit"), fields_of(client.get(at(row, "edit"))) | typed)
+
+
+def channel_of(row: Dissemination) -> tuple[Any, ...]:
+    row.refresh_from_db()
+    return row.channel, row.channel_kind, row.channel_name, row.audience, row.measured_on
+
+
+def test_another_channel_of_the_profile_is_chosen_and_its_number_is_looked_at(world, newsletter):
+    """What stands in the form is how many the first one reaches: it is not saved unseen for the second."""
+    row = DisseminationFactory(participation=world.library_part, channel=newsletter)
+    measured = date(2026, 2, 2)
+    board = ChannelFactory(actor=world.library, name="Brett", kind="aushang", audience=80, measured_on=measured)
+    ChannelFactory(actor=world.bakery, name="Fremd")
     client = world.client("librarian")
-    assert "channel_name" not in client.get(at(known, "edit")).context["form"].fields
-    client.post(at(other, "edit"), fields_of(client.get(at(other, "edit"))) | {"channel_name": "Blatt"})
-    other.refresh_from_db()
-    assert other.channel_name == "Blatt"
+    choices = client.get(at(row, "edit")).context["form"].fields["channel"].choices
+    assert [label for _key, label in choices] == [
+        "Brett (notice board)",
+        "Lesepost (newsletter)",
+        "Another channel, named here",
+    ]
+    asked = edited(client, row, channel=str(board.pk))
+    assert asked.context["form"].errors == {
+        "audience": ["This is how many people “Brett” reaches according to the profile. Check it, then save again."]
+    }
+    assert (fields_of(asked)["audience"], fields_of(asked)["measured_on"]) == ("80", "2.2.2026")
+    assert channel_of(row)[0] == newsletter
+    client.post(at(row, "edit"), fields_of(asked))
+    assert channel_of(row) == (board, "aushang", "Brett", 80, measured)
+    edited(client, row, channel=str(newsletter.pk), audience="1100")
+    assert channel_of(row) == (newsletter, "newsletter", "Lesepost", 1100, measured)
+
+
+def test_a_channel_of_the_profile_becomes_one_that_is_named_here(world, newsletter):
+    row = DisseminationFactory(participation=world.library_part, channel=newsletter)
+    client = world.client("librarian")
+    nameless = edited(client, row, channel="neu")
+    assert nameless.context["form"].errors == {
+        "channel_kind": ["Choose what kind of channel it is."],
+        "channel_name": ["Enter the name of the channel, for example “Kiezpost”."],
+    }
+    asked = edited(client, row, channel="neu", channel_kind="aushang", channel_name="Zettel")
+    assert (fields_of(asked)["audience"], fields_of(asked)["measured_on"]) == ("", "")
+    client.post(at(row, "edit"), fields_of(asked))
+    assert channel_of(row) == (None, "aushang", "Zettel", None, None)
+    edited(client, row, channel_name="Blatt")
+    assert channel_of(row)[:3] == (None, "aushang", "Blatt")
+    edited(client, row, channel_kind="newsletter", channel_name="LESEPOST")
+    assert channel_of(row)[:3] == (newsletter, "newsletter", "LESEPOST")
+
+
+def test_where_the_channel_is_exchanged_it_still_counts_once(world, newsletter):
+    first = DisseminationFactory(participation=world.library_part, channel=newsletter)
+    DisseminationFactory(participation=world.library_part, channel_name="Brett", channel_kind="aushang", audience=80)
+    made = made_of(world.library_part, by=world.people.organiser)
+    edited(
+        world.client("librarian"), first, channel="neu", channel_kind="aushang", channel_name="brett", audience="120"
+    )
+    made.refresh_from_db()
+    assert (made.delivered_quantity, made.recorded_side) == (120, Side.ACTOR)
+
+
+def test_the_history_brings_the_channel_back(world, newsletter):
+    row = DisseminationFactory(participation=world.library_part, channel=newsletter)
+    board = ChannelFactory(actor=world.library, name="Brett", kind="aushang")
+    edit_dissemination(dissemination=row, by=world.people.librarian, channel=board)
+    entry = HistoryEntry.objects.of(world.project).filter(row="projects.dissemination", what="anders").get()
+    address = f"{reverse('projects:project-history', args=[world.project.slug])}{entry.pk}/"
+    client = world.client("organiser")
+    client.post(address, fields_of(client.get(address)))
+    assert channel_of(row)[:3] == (newsletter, "newsletter", "Lesepost")
 
 
 def test_two_who_change_it_are_shown_both_versions(world):

@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partners.models import Mail
+from partners.views.writing import delete
 from projects.actions import (
     contribute_disseminations,
     create_project,
@@ -29,6 +30,7 @@ from projects.actions.disseminations import stamps_of
 from projects.models import Benefit, Contribution, Dissemination, Project, Side
 from tests.factories import (
     BenefitFactory,
+    ChannelFactory,
     ContributionFactory,
     DisseminationFactory,
     MembershipFactory,
@@ -254,6 +256,40 @@ def test_an_entry_does_not_change_under_the_yes_of_the_other_side(attempt):
         (State.CONFIRMED, 1200, 1200),
         (State.DELIVERED, 300, 300),
     ]
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_two_entries_that_get_one_channel_at_once_count_once(attempt):
+    part = ParticipationFactory()
+    channel = ChannelFactory(actor=part.actor, kind="aushang", name="Brett")
+    entries = [DisseminationFactory(participation=part, channel_name=name, audience=80) for name in ("Eins", "Zwei")]
+    made = count_all(part, stamps_of(entries), quantity=160)()
+    copies = Dissemination.objects.select_related("participation")
+
+    answers = at_once(
+        *[partial(edit_dissemination, dissemination=copy, by=None, channel=channel) for copy in copies],
+    )
+
+    made.refresh_from_db()
+    assert (refusals(answers), made.delivered_quantity) == (0, 80)
+
+
+@pytest.mark.parametrize("attempt", TIMES)
+def test_a_channel_that_goes_while_an_entry_gets_it_leaves_its_name(attempt):
+    part = ParticipationFactory()
+    channel = ChannelFactory(actor=part.actor, kind="aushang", name="Brett")
+    entry = DisseminationFactory(participation=part, channel=channel)
+    other = ChannelFactory(actor=part.actor, kind="aushang", name="Tafel")
+    copy = Dissemination.objects.select_related("participation").get()
+
+    at_once(
+        partial(delete, other),
+        partial(delete, channel),
+        partial(edit_dissemination, dissemination=copy, by=None, channel=other),
+    )
+
+    entry.refresh_from_db()
+    assert (entry.channel, entry.channel_name) == (None, "Tafel")
 
 
 @pytest.mark.parametrize("attempt", TIMES)
