@@ -37,7 +37,7 @@ class Contribution(Kept, Written, Staged):
     STEPS = {
         State.PLANNED: (State.PROMISED, State.WITHDRAWN),
         State.PROMISED: (State.DELIVERED, State.WITHDRAWN),
-        State.DELIVERED: (State.CONFIRMED,),
+        State.DELIVERED: (State.CONFIRMED, State.WITHDRAWN),
         State.CONFIRMED: (State.DELIVERED,),
     }
     PART_OF, NAMED_BY = "participation__project", "title"
@@ -189,6 +189,12 @@ class Contribution(Kept, Written, Staged):
         """Confirmed and withdrawn entries are not edited any more; an objection opens a confirmed one again."""
         return self.state in self.LOCKED
 
+    @property
+    def is_without_number(self) -> bool:
+        """Reach that says of nobody how many: its channels do not tell, or all of its entries were deleted."""
+        is_reach = self.category == ResourceCategory.REACH and self.state == self.State.DELIVERED
+        return is_reach and self.delivered_quantity is None
+
     @transaction.atomic
     def move(self, target: str, *, by: Person | None, note: str = "", link_of: str = "", **values: Any) -> None:
         """One step along the machine, with a line in the history; raises `StageError`."""
@@ -261,7 +267,13 @@ class Contribution(Kept, Written, Staged):
         self.remember(before, by=by, note=reason, link_of=link_of)
 
     def withdraw(self, *, by: Person | None, note: str = "") -> None:
-        self.move(self.State.WITHDRAWN, by=by, note=note)
+        """What was only planned or promised, and reach that nothing stands for any more. Raises `StageError`."""
+        if self.state == self.State.DELIVERED and (not self.is_without_number or self.disseminations.exists()):
+            raise StageError(
+                _("This is said to be delivered, so it is not withdrawn. If it is not right, edit it or object to it."),
+                code="closed",
+            )
+        self.move(self.State.WITHDRAWN, by=by, note=note, objection="")
 
     def refuse_against_entries(self, values: Mapping[str, Any]) -> None:
         """What is made of entries of channels stays reach, and says no more than they reach: else nobody could follow it."""

@@ -114,7 +114,7 @@ def left_without(row: Dissemination) -> str:
         return ""
     words = {"title": row.contribution.title}
     return (
-        gettext("Only this entry makes up the contribution “%(title)s”. The contribution stays, without a number.")
+        gettext("Only this entry makes up the contribution “%(title)s”. Then it has no number any more: enter one by hand, or withdraw it.")
         % words
     )
 
@@ -166,12 +166,18 @@ def dissemination_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.is_locked:
         return stays(request, row)
     if request.method == "POST":
+        emptied = row.contribution if left_without(row) else None
         try:
             delete_dissemination(dissemination=row, by=request.user)
         except ValidationError as error:
             messages.error(request, sentence(error))
         else:
-            messages.success(request, gettext("“%(name)s” is deleted.") % {"name": row.channel_name})
+            said = gettext("“%(name)s” is deleted.") % {"name": row.channel_name}
+            if emptied:
+                more = gettext("“%(title)s” is now without a number: enter one, or withdraw it.")
+                messages.success(request, f"{said} {more % {'title': emptied.title}}")
+                return redirect(emptied)
+            messages.success(request, said)
         return redirect(section_of(project))
     page = FormPage(
         form=forms.Form(),

@@ -16,6 +16,7 @@ from django.utils import timezone
 from partners.actions.merging import merge_actors
 from partners.models import Channel, HistoryEntry, StageError
 from projects.actions import (
+    contest_contribution,
     contribute_disseminations,
     delete_dissemination,
     edit_dissemination,
@@ -499,11 +500,42 @@ def test_a_change_counts_the_contribution_anew_and_makes_it_this_sides_word(worl
     assert (made.delivered_quantity, made.recorded_side, made.steps.count()) == (150, Side.PROJECT, 3)
     # Whoever is about to delete the last one reads what is left.
     said = world.client("librarian").get(at(first, "delete")).content.decode()
-    assert "Only this entry makes up the contribution “Weitergesagt”. The contribution stays, without a number." in said
+    left = "Then it has no number any more: enter one by hand, or withdraw it."
+    assert f"Only this entry makes up the contribution “Weitergesagt”. {left}" in said
     version = made.version
     edit_dissemination(dissemination=Dissemination.objects.get(), by=None, what="Nur ein Wort")
     made.refresh_from_db()
     assert made.version == version
+
+
+@pytest.mark.parametrize("who", ["librarian", "organiser"])
+def test_a_contribution_whose_entries_are_gone_gets_a_number_or_is_withdrawn(world, who):
+    """It is told at the contribution itself, to whoever deleted the last entry and to the other side."""
+    made = []
+    for _ in range(2):
+        row = DisseminationFactory(participation=world.library_part)
+        made.append(made_of(world.library_part, by=world.people.organiser))
+        with pytest.raises(StageError):
+            made[-1].withdraw(by=None)
+        answer = world.client("librarian").post(at(row, "delete"))
+        assert answer["Location"] == f"/projekte/quartierscafe/#beitrag-{made[-1].pk}"
+    client = world.client(who)
+    [said] = {str(one) for one in get_messages(answer.wsgi_request)} if who == "librarian" else {""}
+    assert said in {"", "“Kiezpost” is deleted. “Weitergesagt” is now without a number: enter one, or withdraw it."}
+    page = client.get(world.project.get_absolute_url()).content.decode()
+    assert page.count("Without a number it counts nothing") == 2
+    edit, withdraw = (
+        reverse(f"projects:contribution-{verb}", args=[one.pk])
+        for verb, one in zip(("edit", "withdraw"), made, strict=True)
+    )
+    assert f'href="{edit}"' in page
+    client.post(edit, fields_of(client.get(edit)) | {"delivered_quantity": "70"})
+    contest_contribution(contribution=Contribution.objects.get(pk=made[1].pk), by=None, reason="Das waren wir nicht.")
+    client.post(withdraw, fields_of(client.get(withdraw)))
+    rows = Contribution.objects.order_by("pk").values_list("state", "delivered_quantity", "objection")
+    assert list(rows) == [("erbracht", 70, ""), ("zurueckgezogen", None, "")]
+    page = client.get(world.project.get_absolute_url()).content.decode()
+    assert "Without a number it counts nothing" not in page
 
 
 def test_what_is_made_of_channels_says_no_more_than_they_reach(world):
