@@ -144,6 +144,7 @@ MAIL_KINDS = [
 # What other floors do when two actors have become one: `verb(book=, kept=, by=)` writes through the book, so that undoing
 # the merge takes it back, see `partners.actions.merging`.
 AFTER_MERGES = ["projects.actions.resource_requests.settle_merge"]
+AFTER_PARTINGS = ["projects.actions.disseminations.settle_parting"]
 # What `manage.py run_due` does in this order, see `partners.actions.due`.
 DUE_JOBS = [
     "partners.actions.confirming.ASK_WHETHER_STILL_RIGHT",

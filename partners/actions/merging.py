@@ -311,6 +311,8 @@ def undo_merge(*, merge: Merge, by: Person) -> list[str]:
             for actor in (kept, gone):
                 actor.refresh_from_db()
                 actor.save()
+            for path in settings.AFTER_PARTINGS:
+                import_string(path)(kept=kept, gone=gone, by=by)
             keys.update(lock_partnerships(kept, gone).values_list("pk", flat=True))
             refuse_silent_sides(keys)
     except IntegrityError as error:

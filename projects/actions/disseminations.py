@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -159,6 +160,25 @@ def count_anew(contribution: Contribution, *, by: Person | None) -> None:
     quantity = None if total is None else Decimal(total)
     if quantity != contribution.delivered_quantity or contribution.is_contested:
         revise_contribution(contribution=contribution, by=by, delivered_quantity=quantity)
+
+
+def settle_parting(*, kept: Actor, gone: Actor, by: Person) -> None:
+    """What was made of entries of both while they were one: each entry belongs to its own actor again, and waits there.
+
+    The contribution is counted anew of those that stay; where it was confirmed with more, the other side is asked again.
+    """
+    mine = Dissemination.objects.filter(participation__actor__in=(kept, gone), contribution__isnull=False)
+    strange = mine.exclude(participation=F("contribution__participation")).order_by()
+    astray = dict(strange.values_list("pk", "contribution"))
+    rows = Contribution.objects.select_related("participation__actor").filter(pk__in=set(astray.values()))
+    contributions = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    Dissemination.objects.filter(pk__in=list(astray)).update(contribution=None)
+    for contribution in contributions:
+        total = count(contribution.disseminations.select_related("participation")).total
+        if contribution.state == Contribution.State.CONFIRMED and total != contribution.delivered_quantity:
+            contribution.reopen(by=by)
+        if not contribution.is_locked:
+            count_anew(contribution, by=by)
 
 
 @transaction.atomic

@@ -266,6 +266,10 @@ class Contribution(Kept, Written, Staged):
             raise StageError(_("One can only object to what is said to be delivered."), code="closed")
         self.remember(before, by=by, note=reason, link_of=link_of)
 
+    def reopen(self, *, by: Person | None) -> None:
+        """What was confirmed is not what stands behind it any more."""
+        self.move(self.State.DELIVERED, by=by, confirmed_by=None, confirmed_at=None)
+
     def withdraw(self, *, by: Person | None, note: str = "") -> None:
         """What was only planned or promised, and reach that nothing stands for any more. Raises `StageError`."""
         if self.state == self.State.DELIVERED and (not self.is_without_number or self.disseminations.exists()):

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.actions.merging import merge_actors
+from partners.actions.merging import merge_actors, undo_merge
 from partners.models import Channel, HistoryEntry, StageError
 from projects.actions import (
     contest_contribution,
@@ -614,6 +614,49 @@ def test_two_places_that_become_one_have_one_newsletter(world, newsletter):
     assert set(Dissemination.objects.values_list("participation", flat=True)) == {world.library_part.pk}
     [total] = summed(world)
     assert (total.delivered, total.repeated) == (2100, 900)
+
+
+@pytest.mark.parametrize("is_confirmed", [False, True])
+@pytest.mark.parametrize("state", ["zugesagt", "eingeladen"])
+def test_what_was_made_of_both_while_they_were_one_is_of_one_again(world, newsletter, is_confirmed, state):
+    """Undone, each entry waits where it was, and the contribution says what stands behind it, whichever row was kept."""
+    twin = ActorFactory(name="Stadtbücherei", neighbourhoods=[world.place])
+    Participation.objects.filter(pk=world.library_part.pk).update(state=state)
+    twin_part = ParticipationFactory(project=world.project, actor=twin, role=world.library_part.role)
+    DisseminationFactory(participation=world.library_part, channel=newsletter)
+    DisseminationFactory(participation=twin_part, channel_name="Brett", channel_kind="aushang", audience=80)
+    before = list(Dissemination.objects.order_by("pk").values())
+    merge = merge_actors(
+        kept=world.library, gone=twin, take=[], by=world.people.admin, seen=(world.library.stamp, twin.stamp)
+    )
+    made = made_of(Participation.objects.get(actor=world.library), by=world.people.organiser)
+    assert (made.disseminations.count(), made.delivered_quantity) == (2, 1280)
+    if is_confirmed:
+        made.confirm(by=world.people.librarian)
+
+    assert undo_merge(merge=merge, by=world.people.admin) == []
+
+    made.refresh_from_db()
+    [mine] = made.disseminations.all()
+    after = list(Dissemination.objects.order_by("pk").values())
+    assert [row | {"contribution_id": None} for row in after] == before
+    assert (made.participation, made.delivered_quantity, made.state) == (mine.participation, mine.audience, "erbracht")
+    assert made.recorded_side == Side.PROJECT
+
+
+def test_what_both_had_made_before_comes_back_exactly(world, newsletter):
+    twin = ActorFactory(name="Stadtbücherei", neighbourhoods=[world.place])
+    twin_part = ParticipationFactory(project=world.project, actor=twin, role=world.library_part.role)
+    for part in (world.library_part, twin_part):
+        DisseminationFactory(participation=part)
+        made_of(part)
+        DisseminationFactory(participation=part)
+    rows = [Dissemination.objects.order_by("pk").values(), Contribution.objects.order_by("pk").values()]
+    before = [list(one) for one in rows]
+    seen = world.library.stamp, twin.stamp
+    merge = merge_actors(kept=world.library, gone=twin, take=[], by=world.people.admin, seen=seen)
+    undo_merge(merge=merge, by=world.people.admin)
+    assert [list(one.all()) for one in rows] == before
 
 
 def summed(world: Any) -> list[Any]:
