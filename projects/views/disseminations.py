@@ -112,11 +112,11 @@ def left_without(row: Dissemination) -> str:
     """What becomes of a contribution whose only entry is deleted."""
     if row.contribution is None or row.contribution.disseminations.exclude(pk=row.pk).exists():
         return ""
-    words = {"title": row.contribution.title}
-    return (
-        gettext("Only this entry makes up the contribution “%(title)s”. Then it has no number any more: enter one by hand, or withdraw it.")
-        % words
+    said = gettext(
+        "Only this entry makes up the contribution “%(title)s”. Then it has no number any more: enter one by hand, or "
+        "withdraw it."
     )
+    return said % {"title": row.contribution.title}
 
 
 @in_parts
