@@ -240,6 +240,13 @@ FIELDS: dict[str, Fields] = {
         internal="objection recorded_side recorded_at confirmed_at asked_at version",
         personal="recorded_by confirmed_by",
     ),
+    "projects.ContributionTally": Fields(
+        public="""
+            participation category state is_public first_year last_year entries planned_entries planned delivered_entries
+            delivered
+        """,
+        internal="is_contested",
+    ),
     "projects.Dissemination": Fields(
         public="""
             participation channel channel_kind channel_name went_out_on what audience measured_on address is_public

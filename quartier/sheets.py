@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from itertools import batched, chain, groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import DateField, F, Prefetch, Q, QuerySet
+from django.db.models import DateField, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from partners.days import spoken
 from partners.models import Actor, Partnership, PartnershipParty
-from projects.models import Benefit, Contribution, Participation, Project, Side, Total, totals_of
+from projects.models import (
+    Benefit,
+    Contribution,
+    ContributionTally,
+    Dissemination,
+    Participation,
+    Project,
+    Side,
+    Total,
+    entries_of,
+    totals_in,
+)
 from projects.models.contribution_rows import ContributionQuerySet
+from projects.models.participations import ParticipationQuerySet
+from projects.models.tallies import TallyQuerySet
 
 if TYPE_CHECKING:
     from partners.models import Person
@@ -22,7 +38,9 @@ if TYPE_CHECKING:
 # So many rows of each kind stand on the page; the sums are always those of all of them, and the table has every row.
 MOST_SHOWN = 200
 # Of more rows than this nobody reads so many: the first ones say what it is about.
-VERY_MANY, FIRST = 1000, 40
+VERY_MANY, FIRST = 1000, 20
+# Where they begin is looked up in so many projects at a time.
+PROJECTS = 10
 
 # Long texts of a project that its name on the sheet does not show.
 UNREAD = ("summary", "goal", "results", "how_to_join", "search_text")
@@ -60,6 +78,15 @@ class Period:
             return gettext("until %(day)s") % {"day": spoken(self.end)}
         return gettext("the whole time")
 
+    @property
+    def years(self) -> tuple[int | None, int | None] | None:
+        """The first and the last of whole years, where it begins and ends with one."""
+        if self.start and (self.start.month, self.start.day) != (1, 1):
+            return None
+        if self.end and (self.end.month, self.end.day) != (12, 31):
+            return None
+        return self.start.year if self.start else None, self.end.year if self.end else None
+
     def touched_by(self, *, first: str, last: str) -> Q:
         """Which rows lie in it with one day at least; `first` and `last` name their first and last day."""
         found = Q()
@@ -93,6 +120,47 @@ class Entry:
     @property
     def actor(self) -> Actor:
         return self.row.participation.actor
+
+
+class Place(NamedTuple):
+    """A participation, of which there may be very many: by its keys alone."""
+
+    pk: int
+    project: int
+    has_entries: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What was brought in these participations, as far as the person may read it; they are in the order of the sheet."""
+
+    participations: list[Place]
+    user: Person
+    only: Q = field(default_factory=Q)
+
+    def rows(self, period: Period, among: Iterable[Place] | None = None) -> ContributionQuerySet:
+        """Those of the period, in all of these participations or among some of them."""
+        keys = [one.pk for one in (self.participations if among is None else among)]
+        return in_period(Contribution.objects.all().of(keys, self.user).filter(self.only), period)
+
+    def tallies(self) -> TallyQuerySet:
+        keys = [one.pk for one in self.participations]
+        return ContributionTally.objects.all().of(keys, self.user).filter(self.only)
+
+    def totals(self, period: Period) -> list[Total]:
+        """The sums of whole years are kept; of other periods each contribution is looked at."""
+        years = period.years
+        sums = self.rows(period).sums() if years is None else self.tallies().in_years(*years).sums()
+        return totals_in(sums, lambda: self.entries(period))
+
+    def entries(self, period: Period) -> Iterable[Dissemination]:
+        """Of which channels the contributions of reach are made: most are not."""
+        places = [one for one in self.participations if one.has_entries]
+        return entries_of(self.rows(period, places)) if places else ()
+
+    def by_project(self) -> Iterator[list[Place]]:
+        for _key, places in groupby(self.participations, key=attrgetter("project")):
+            yield list(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +211,10 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
     contributions where there are too many.
     """
     most = most or MOST_SHOWN
-    seen = Participation.objects.filter(actor=actor).visible_to(user).select_related("project")
-    own = list(seen.defer(*(f"project__{name}" for name in UNREAD)).order_by("pk"))
-    given = column_of(Contribution.objects.all().of(own, user), period, most, whole=whole)
+    own = places_of(Participation.objects.filter(actor=actor).visible_to(user))
+    given = column_of(Source(own, user), period, most, whole=whole)
     brought = column_of(brought_by_others(actor, own, user), period, most, whole=whole)
-    benefits = benefits_of(own, user, period, most + 1)
+    benefits = benefits_of(actor, own, user, period, most + 1)
     bonds = bonds_of(actor, user, period, most + 1)
     return Sheet(
         actor=actor,
@@ -160,56 +227,77 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
     )
 
 
-def brought_by_others(actor: Actor, own: list[Participation], user: Person) -> ContributionQuerySet:
+def places_of(rows: ParticipationQuerySet) -> list[Place]:
+    """In the order of the sheet."""
+    entries = Exists(Dissemination.objects.order_by().filter(contribution__participation=OuterRef("pk")))
+    keys = rows.order_by("project__sort_title", "project", "pk").values_list("pk", "project", entries)
+    return [Place(*one) for one in keys]
+
+
+def brought_by_others(actor: Actor, own: list[Place], user: Person) -> Source:
     """What others bring into the projects in which it takes part: what is public, and all of it where it leads.
 
     Whoever is not public yet is not named on it, nor who was only invited.
     """
-    projects = {one.project_id for one in own}
+    projects = {one.project for one in own}
     if not projects:
-        return Contribution.objects.none()
+        return Source([], user)
     there = Participation.objects.all().public().filter(project__in=projects, actor=actor).order_by().values("project")
     others = Participation.objects.all().public().filter(project__in=there, actor__state__in=Actor.PUBLIC_STATES)
-    parts = list(others.exclude(actor=actor).visible_to(user).order_by().only("project", "actor"))
-    rows = Contribution.objects.all().of(parts, user)
-    return rows.filter(Q(is_public=True) | Q(participation__project__lead_actor=actor))
+    public = Q(is_public=True) | Q(participation__project__lead_actor=actor)
+    return Source(places_of(others.exclude(actor=actor).visible_to(user)), user, public)
 
 
-def column_of(rows: ContributionQuerySet, period: Period, most: int, *, whole: bool) -> Column:
+def column_of(source: Source, period: Period, most: int, *, whole: bool) -> Column:
+    totals = source.totals(period)
+    count = sum(total.entries for total in totals)
+    if whole and count > most:
+        return Column(totals, [])
+    if whole or count <= VERY_MANY:
+        rows: Iterable[Any] = lines_of(source.rows(period))[:most]
+    else:
+        rows = first_of(source, period, min(most, FIRST))
+    return Column(
+        totals,
+        [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in rows],
+    )
+
+
+def in_period(rows: ContributionQuerySet, period: Period) -> ContributionQuerySet:
     """A contribution belongs to the period by its days. If it has none, it belongs there by the day on which it was entered."""
     recorded = TruncDate("recorded_at")
     dated = rows.exclude(state=Contribution.State.WITHDRAWN).annotate(
         first_day=Coalesce("start_on", "end_on", recorded, output_field=DateField()),
         last_day=Coalesce("end_on", "start_on", recorded, output_field=DateField()),
     )
-    found = dated.filter(period.touched_by(first="first_day", last="last_day"))
-    sums = totals_of(found)
-    count = sum(total.entries for total in sums)
-    if whole and count > most:
-        return Column(sums, [])
-    order = ("participation__project__sort_title", "participation__project", "first_day", "pk")
-    if not whole and count > VERY_MANY:
-        # Put in order by their keys alone: whole rows are much wider.
-        found = found.filter(pk__in=list(found.order_by(*order).values_list("pk", flat=True)[: min(most, FIRST)]))
-    lines = found.select_related("participation__project", "participation__actor").defer(
+    return dated.filter(period.touched_by(first="first_day", last="last_day"))
+
+
+def lines_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
+    """By project, and in each by day, with what a line of the sheet says."""
+    lines: QuerySet[Any, Any] = rows.select_related("participation__project", "participation__actor").defer(
         *(f"participation__project__{name}" for name in UNREAD),
         *Actor.all_but("name", "slug", "state", through="participation__actor"),
     )
-    shown: list[Any] = list(lines.order_by(*order)[:most])
-    return Column(
-        sums,
-        [Entry(row, timezone.localdate(row.recorded_at), period.holds(row.first_day, row.last_day)) for row in shown],
-    )
+    return lines.order_by("participation__project__sort_title", "participation__project", "first_day", "pk")
 
 
-def benefits_of(own: list[Participation], user: Person, period: Period, most: int) -> list[Benefit]:
+def first_of(source: Source, period: Period, number: int) -> list[Any]:
+    """Looked up a few projects at a time, so that all the others need not be put in order for it."""
+    found: list[Any] = []
+    for projects in batched(source.by_project(), PROJECTS, strict=False):
+        found += lines_of(source.rows(period, chain.from_iterable(projects)))[: number - len(found)]
+        if len(found) == number:
+            break
+    return found
+
+
+def benefits_of(actor: Actor, own: list[Place], user: Person, period: Period, most: int) -> list[Benefit]:
     """What it gained, by the day on which it was entered. Its own words come first; what a project noted for it says so."""
-    projects = {one.project_id: one.project for one in own}
-    rows = Benefit.objects.all().of(own, user).annotate(day=TruncDate("recorded_at"))
-    found = rows.filter(period.touched_by(first="day", last="day")).order_by("-day", "-pk")[:most]
-    benefits = list(found)
-    for benefit in benefits:
-        benefit.project = projects[benefit.project_id]
+    sides = [Participation(actor=actor, project_id=project) for project in dict.fromkeys(one.project for one in own)]
+    rows = Benefit.objects.all().of(sides, user).annotate(day=TruncDate("recorded_at"))
+    found = rows.filter(period.touched_by(first="day", last="day")).order_by("-day", "-pk").select_related("project")
+    benefits = found.defer(*(f"project__{name}" for name in UNREAD))[:most]
     return sorted(benefits, key=lambda one: one.recorded_side != Side.ACTOR)
 
 

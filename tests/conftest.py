@@ -103,6 +103,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Whatever a test has written, by whichever way: the sums that are kept beside contributions are right after it."""
+    yield
+    if {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())) and not connection.needs_rollback:
+        from tests.sums import wrong
+
+        assert not wrong(), "The sums that are kept are not those of the contributions."
+
+
 @pytest.fixture(autouse=True)
 def _clean_slate(request: pytest.FixtureRequest) -> Iterator[None]:
     """No language and no rate limit is left over from the test before, and no day: a run that passes midnight goes on.

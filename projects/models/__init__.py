@@ -3,7 +3,7 @@ from projects.models.contributions import Contribution, ContributionStep
 from projects.models.disseminations import Dissemination, Spread, spread_of
 from projects.models.handovers import ProjectHandover, ProjectHandoverLine
 from projects.models.inquiries import ProjectInquiry
-from projects.models.ledger import LedgerEntry, Total, entries_of, ledger, sums_of, totals, totals_in, totals_of
+from projects.models.ledger import LedgerEntry, Total, entries_of, ledger, totals, totals_in
 from projects.models.needs import Need, NeedQuerySet
 from projects.models.overrides import ParticipationOverride
 from projects.models.parallels import ParallelReason
@@ -12,12 +12,14 @@ from projects.models.projects import Project, ProjectStep
 from projects.models.resource_requests import ResourceRequest, ResourceRequestStep
 from projects.models.serving import Harvest, harvest, projects_to_tie
 from projects.models.sides import Side, side_of
+from projects.models.tallies import ContributionTally
 from projects.models.written import OutdatedError, Written
 
 __all__ = [
     "Benefit",
     "Contribution",
     "ContributionStep",
+    "ContributionTally",
     "Dissemination",
     "Harvest",
     "LedgerEntry",
@@ -44,8 +46,6 @@ __all__ = [
     "projects_to_tie",
     "side_of",
     "spread_of",
-    "sums_of",
     "totals",
     "totals_in",
-    "totals_of",
 ]

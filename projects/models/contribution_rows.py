@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Actor, KeptQuerySet
+from partners.models import Actor
 from projects.models.asking import mailboxes
+from projects.models.counting import TalliedQuerySet
 from projects.models.participations import Participation
 from projects.models.projects import Project
 from projects.models.rows import all_like
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from partners.models import Person
-    from projects.models.contributions import Contribution  # noqa: F401  # the string below names it
+    from projects.models.contributions import Contribution
 
 
 class ContributionState(models.TextChoices):
@@ -37,26 +38,27 @@ LOCKED = (ContributionState.CONFIRMED, ContributionState.WITHDRAWN)
 ACTUAL = (ContributionState.DELIVERED, ContributionState.CONFIRMED)
 
 
-class ContributionQuerySet(KeptQuerySet["Contribution"]):
+def shown_to(user: Person | AnonymousUser) -> Q:
+    """What somebody may read of participations that she can see: of contributions, and of what they add up to."""
+    public = Q(is_public=True) & ~Q(state=ContributionState.WITHDRAWN)
+    if not user.is_authenticated:
+        return public
+    return public | Q(participation__in=Participation.objects.all().answerable_by(user))
+
+
+class ContributionQuerySet(TalliedQuerySet["Contribution"]):
     def visible_to(self, user: Person | AnonymousUser) -> Self:
         """Everybody sees public ones that were not withdrawn, where the participation can be seen; both sides see all of theirs."""
         seen = Participation.objects.all().visible_to(user).filter(pk=OuterRef("participation"))
-        return self.filter(self._shown_to(user), Exists(seen))
+        return self.filter(shown_to(user), Exists(seen))
 
     def of(self, participations: Sequence[Participation | int], user: Person | AnonymousUser) -> Self:
         """The same for participations, or their keys, that are loaded already because the person can see them."""
-        return self.filter(self._shown_to(user), participation__in=participations)
+        return self.filter(shown_to(user), participation__in=participations)
 
     def shown_to(self, user: Person | AnonymousUser) -> Self:
         """What this person may read of participations that she can see."""
-        return self.filter(self._shown_to(user))
-
-    @staticmethod
-    def _shown_to(user: Person | AnonymousUser) -> Q:
-        public = Q(is_public=True) & ~Q(state=ContributionState.WITHDRAWN)
-        if not user.is_authenticated:
-            return public
-        return public | Q(participation__in=Participation.objects.all().answerable_by(user))
+        return self.filter(shown_to(user))
 
     def recordable_by(self, user: Person | AnonymousUser) -> Self:
         """Both sides write in the ledger: the contributing actor's team and the project's side."""
@@ -150,6 +152,24 @@ class ContributionQuerySet(KeptQuerySet["Contribution"]):
         return self.annotate(
             **{name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()},
             ask_at=Subquery(asked.values("mailbox")),
+        )
+
+    def sums(self) -> models.QuerySet[Contribution, Any]:
+        """One row for each category and state, contested or not: how many, how many name a quantity, what it adds up to.
+
+        `ContributionTally` has the same without reading each row; this is for what its lines do not tell apart.
+        """
+        return (
+            self.order_by()
+            .values("category", "state")
+            .annotate(
+                contested=ExpressionWrapper(~Q(objection=""), output_field=models.BooleanField()),
+                number=Count("pk"),
+                planned_number=Count("planned_quantity"),
+                planned_sum=Sum("planned_quantity"),
+                delivered_number=Count("delivered_quantity"),
+                delivered_sum=Sum("delivered_quantity"),
+            )
         )
 
     def for_list(self) -> Self:

@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import UNIT_OF, Kept, ResourceCategory, Staged, StageError, StepRecord, Unit
+from partners.models import UNIT_OF, ResourceCategory, Staged, StageError, StepRecord, Unit
 from partners.models.resources import unit_fits_category
 from projects.models.contribution_rows import ACTUAL, LOCKED, ContributionQuerySet, ContributionState
+from projects.models.counting import Tallied
 from projects.models.participations import Participation
 from projects.models.reach import count, refuse_more
 from projects.models.sides import Side
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
-class Contribution(Kept, Written, Staged):
+class Contribution(Tallied, Written, Staged):
     """What an actor brings into a project. Planned and delivered stand apart; only what was delivered counts as actual.
 
     Quantities are decimals with two places in the unit of the category. The stages are those of DOMAIN.md.

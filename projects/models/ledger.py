@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet, Sum
+from django.db.models import QuerySet
 
-from partners.models import Actor, ResourceCategory, Unit
+from partners.models import UNIT_OF, Actor, ResourceCategory, Unit
 from projects.models.benefits import Benefit
 from projects.models.contribution_rows import ContributionQuerySet
 from projects.models.contributions import Contribution
@@ -115,31 +115,18 @@ def totals(contributions: Iterable[Contribution], entries: Iterable[Disseminatio
     return [sums[category] for category in ResourceCategory.values if category in sums]
 
 
-def totals_of(rows: ContributionQuerySet) -> list[Total]:
-    """The same sums as those of `totals`, added up by the database: for more rows than a page shows."""
-    return totals_in(sums_of(rows), lambda: entries_of(rows))
-
-
-def sums_of(rows: ContributionQuerySet) -> QuerySet[Any, Any]:
-    """The question behind `totals_of`: each row is looked at once, and added up to one of its kind and state."""
-    found = rows.order_by().exclude(state=Contribution.State.WITHDRAWN).values("category", "unit", "state")
-    return found.annotate(
-        contested=ExpressionWrapper(~Q(objection=""), output_field=BooleanField()),
-        entries=Count("pk"),
-        planned=Sum("planned_quantity"),
-        delivered=Sum("delivered_quantity"),
-    )
-
-
 def totals_in(sums: Iterable[dict[str, Any]], entries: Callable[[], Iterable[Dissemination]]) -> list[Total]:
-    """What was added up by `sums_of`, in the order of the vocabulary.
+    """The same sums as those of `totals`, added up before: `sums` of a queryset, for more rows than a page shows.
 
     `entries` gives what the contributions are made of, see `entries_of`: for sums in which something could be counted
     more than once.
     """
     found: dict[str, Total] = {}
     for row in sums:
-        _add(found.setdefault(row["category"], Total(ResourceCategory(row["category"]), Unit(row["unit"]))), row)
+        if row["state"] == Contribution.State.WITHDRAWN:
+            continue
+        category = row["category"]
+        _add(found.setdefault(category, Total(ResourceCategory(category), UNIT_OF[category])), row)
     reach = found.get(ResourceCategory.REACH)
     if reach is not None and reach.entries > 1 and reach.delivered:
         reach.repeated = _repeated_in(entries())
@@ -160,11 +147,11 @@ def _repeated_in(entries: Iterable[Dissemination]) -> Decimal | None:
 
 def _add(total: Total, row: dict[str, Any]) -> None:
     """What has one state, contested or not."""
-    total.entries += row["entries"]
-    total.planned = _plus(total.planned, _exact(row["planned"]))
+    total.entries += row["number"]
+    total.planned = _plus(total.planned, _sum(row, "planned"))
     if row["state"] not in Contribution.ACTUAL:
         return
-    delivered = _exact(row["delivered"])
+    delivered = _sum(row, "delivered")
     total.delivered = _plus(total.delivered, delivered)
     if row["contested"]:
         total.contested = _plus(total.contested, delivered)
@@ -172,9 +159,9 @@ def _add(total: Total, row: dict[str, Any]) -> None:
         total.unconfirmed = _plus(total.unconfirmed, delivered)
 
 
-def _exact(quantity: Decimal | None) -> Decimal | None:
-    """SQLite adds up as floating point; quantities have two places."""
-    return None if quantity is None else quantity.quantize(Decimal("0.01"))
+def _sum(row: dict[str, Any], name: str) -> Decimal | None:
+    """None where nobody named a quantity. SQLite adds up as floating point; quantities have two places."""
+    return row[f"{name}_sum"].quantize(Decimal("0.01")) if row[f"{name}_number"] else None
 
 
 def _deliver(total: Total, row: Contribution) -> None:

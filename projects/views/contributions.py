@@ -33,8 +33,19 @@ from projects.forms.contributions import (
     ObjectionForm,
     WithdrawForm,
 )
-from projects.models import Contribution, OutdatedError, Participation, Project, Total, totals, totals_of
+from projects.models import (
+    Contribution,
+    ContributionTally,
+    OutdatedError,
+    Participation,
+    Project,
+    Total,
+    entries_of,
+    totals,
+    totals_in,
+)
 from projects.models.contribution_rows import ContributionQuerySet
+from projects.models.tallies import TallyQuerySet
 from projects.views.addresses import of_project
 from projects.views.disseminations import beside_counted
 from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form, who_answers
@@ -50,7 +61,8 @@ def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     actors = {part.actor_id: part.actor for part in parts.values()}.values()
     rows = Contribution.objects.all().of([*parts], request.user)
     found = ContributionFilter(request.GET, rows=rows, actors=actors)
-    page, sums = _page_of(found, request.user, number=request.GET.get("seite", ""))
+    tallies = ContributionTally.objects.all().of([*parts], request.user)
+    page, sums = _page_of(found, tallies, number=request.GET.get("seite", ""))
     if isinstance(page, HttpResponse):
         return page
     asked = _mailboxes(page.object_list, request.user)
@@ -70,22 +82,22 @@ def _mailboxes(rows: list[Contribution], user: Any) -> dict[int, str]:
     return dict(Contribution.objects.askable_by(user).filter(pk__in=waiting).values_list("pk", "mailbox"))
 
 
-def _page_of(found: ContributionFilter, user: Any, *, number: str) -> tuple[Page[Any] | HttpResponse, list[Total]]:
+def _page_of(
+    found: ContributionFilter, tallies: TallyQuerySet, *, number: str
+) -> tuple[Page[Any] | HttpResponse, list[Total]]:
     """One page, and the sums of all rows that were asked for.
 
-    Most projects have one page, which is added up as it is. Of more the database makes the sums, and these say how many
-    there are: every row is looked at once, for there may be very many.
+    Most projects have one page, which is added up as it is. Of more the sums are kept, and they say how many there are.
     """
     first = list(found.qs[: PER_PAGE + 1])
     if len(first) <= PER_PAGE:
         return page_or_redirect(first, number=number, query=found.query()), totals(first)
-    sums = totals_of(found.qs)
-    withdrawn = found.qs.filter(state=Contribution.State.WITHDRAWN).count() if user.is_authenticated else 0
-    pages = partial(CountedPaginator, number=sum(one.entries for one in sums) + withdrawn)
+    sums = list(found.filter_queryset(tallies).sums())
+    pages = partial(CountedPaginator, number=sum(one["number"] for one in sums))
     page = page_or_redirect(found.qs, number=number, query=found.query(), pages=pages)
     if isinstance(page, Page):
         page.object_list = list(page.object_list)
-    return page, sums
+    return page, totals_in(sums, lambda: entries_of(found.qs))
 
 
 @in_parts

@@ -26,6 +26,7 @@ from projects.models import (
     Benefit,
     Contribution,
     ContributionStep,
+    ContributionTally,
     Dissemination,
     Participation,
     Project,
@@ -34,7 +35,6 @@ from projects.models import (
     entries_of,
     ledger,
     spread_of,
-    sums_of,
     totals,
     totals_in,
 )
@@ -47,8 +47,8 @@ CHAIN = Subquery(
     ResourceRequest.objects.order_by().filter(contribution=OuterRef("pk"), project__isnull=False).values("pk")
 )
 # Who only reads finds so many contributions on the page of a project. Of more than that the first of each partner stand
-# there, and all of them in the table.
-MOST, EACH = 200, 5
+# there, five of each or all together so many, and all of them in the table.
+MOST, EACH, TOGETHER = 100, 5, 40
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
 PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
@@ -66,7 +66,8 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
     passed_on = [one.pk for one in participations if one.is_spread]
     carried = _carried(passed_on, user) if passed_on else []
     if is_cut:
-        rows = _first_of_each(keys, user)
+        each = max(1, min(EACH, TOGETHER // len({one.actor_id for one in participations})))
+        rows = _first_of_each(keys, user, each=each)
         behind = _behind(keys, {one.contribution_id for one in carried if one.contribution_id}, user)
         spread = spread_of(carried, participations, behind)
         sums = totals_in(_sums(keys, user), lambda: entries_of(Contribution.objects.all().of(keys, user)))
@@ -75,7 +76,7 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
     entries = ledger(participations, rows, benefits)
     if is_cut:
         for entry in entries:
-            entry.cut(EACH)
+            entry.cut(each)
     return {
         "project": project,
         "entries": entries,
@@ -113,17 +114,17 @@ def _contributions(
     return rows[:most]
 
 
-def _first_of_each(participations: list[int], user: Person | AnonymousUser) -> list[Contribution]:
+def _first_of_each(participations: list[int], user: Person | AnonymousUser, *, each: int) -> list[Contribution]:
     """One more than stands on the page. Where they end is looked up first: to number them all is to read them all."""
-    ends = dict(_ends(participations, user))
+    ends = dict(_ends(participations, user, each=each))
     within = [Q(participation=key, pk__lte=end) if end else Q(participation=key) for key, end in ends.items()]
     return list(Contribution.objects.all().of(participations, user).filter(reduce(or_, within)))
 
 
 @asked_often
-def _ends(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Participation, Any]:
+def _ends(participations: list[int], user: Person | AnonymousUser, *, each: int) -> QuerySet[Participation, Any]:
     mine = Contribution.objects.all().shown_to(user).filter(participation=OuterRef("pk")).order_by("pk")
-    last = Subquery(mine.values("pk")[EACH : EACH + 1])
+    last = Subquery(mine.values("pk")[each : each + 1])
     return Participation.objects.order_by().filter(pk__in=participations).values_list("pk", last)
 
 
@@ -135,7 +136,7 @@ def _behind(participations: list[int], keys: list[int], user: Person | Anonymous
 
 @asked_often
 def _sums(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Any, Any]:
-    return sums_of(Contribution.objects.all().of(participations, user))
+    return ContributionTally.objects.all().of(participations, user).sums()
 
 
 @asked_often

@@ -31,12 +31,12 @@ from partners.views.ties import bring_ties
 from projects.models import (
     Benefit,
     Contribution,
+    ContributionTally,
     Dissemination,
     Need,
     Participation,
     Project,
     entries_of,
-    sums_of,
     totals_in,
 )
 from projects.views.needs import NEEDS
@@ -142,8 +142,8 @@ def _participations(actor: int, user: Person | AnonymousUser) -> QuerySet[Partic
 
 
 @asked_often
-def _given(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution, Any]:
-    return sums_of(Contribution.objects.all().of(participations, user))
+def _given(participations: list[int], user: Person | AnonymousUser) -> QuerySet[ContributionTally, Any]:
+    return ContributionTally.objects.all().of(participations, user).sums()
 
 
 @asked_often

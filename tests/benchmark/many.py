@@ -8,7 +8,10 @@ by the database itself, in the same words on both kinds.
 
 from __future__ import annotations
 
+from io import StringIO
+
 import django
+from django.core.management import call_command
 from django.db import connection, transaction
 
 NUMBER = 50_000
@@ -61,6 +64,7 @@ def make() -> None:
         for whose, key in (("project_id", project.pk), ("actor_id", actor.pk)):
             rows = ROWS.format(whose=f"{whose} = %s", day=DAY[connection.vendor])
             cursor.execute(rows, [NUMBER, key])
+    call_command("rebuild_sums", verbosity=0, stdout=StringIO())
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from partners.models import UNIT_OF, ResourceCategory
 from projects.actions import deliver_contribution, record_contribution, revise_contribution
 from projects.models import Contribution, Side, totals
 from tests.factories import ParticipationFactory, PersonFactory
+from tests.sums import wrong
 
 State = Contribution.State
 QUANTITIES = st.none() | st.decimals(min_value=0, max_value=10000, places=2)
@@ -171,6 +172,10 @@ class ContributionMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         for row in Contribution.objects.all():
             row.validate_constraints()
+
+    @invariant()
+    def sums_are_those_of_the_rows(self) -> None:
+        assert not wrong()
 
     @invariant()
     def history_is_what_happened(self) -> None:

@@ -24,7 +24,17 @@ from projects.actions import (
     record_dissemination,
 )
 from projects.actions.disseminations import stamps_of
-from projects.models import Contribution, Dissemination, OutdatedError, Participation, Side, totals, totals_of
+from projects.models import (
+    Contribution,
+    ContributionTally,
+    Dissemination,
+    OutdatedError,
+    Participation,
+    Side,
+    entries_of,
+    totals,
+    totals_in,
+)
 from projects.models.reach import count
 from tests.factories import (
     ActorFactory,
@@ -661,8 +671,12 @@ def test_what_both_had_made_before_comes_back_exactly(world, newsletter):
 
 def summed(world: Any) -> list[Any]:
     """The sum of reach as the rows and as the database add it up."""
-    rows = Contribution.objects.filter(category="reichweite")
-    assert totals(rows) == totals_of(rows)
+    rows, kept = (model.objects.filter(category="reichweite") for model in (Contribution, ContributionTally))
+    assert (
+        totals(rows)
+        == totals_in(rows.sums(), lambda: entries_of(rows))
+        == totals_in(kept.sums(), lambda: entries_of(rows))
+    )
     return totals(rows)
 
 

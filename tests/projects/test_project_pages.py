@@ -531,6 +531,9 @@ def test_who_only_reads_finds_the_first_of_each_partner_where_there_are_very_man
     assert shown == {"visitor": few, "elsewhere": few, "librarian": ([10, 5], [False, False], 15)}
     html = world.client("visitor").get(url).content.decode()
     assert "Geheim" not in html
+    # Of two partners so many together.
+    monkeypatch.setattr(ledger_views, "TOGETHER", 3)
+    assert [len(one.gives) for one in world.client("visitor").get(url).context["entries"]] == [1, 1]
     assert f'{url}beitraege/?akteur={world.bakery.slug}">All contributions as a table' in html
     assert (
         world.client("visitor").get(f"{url}beitraege/?akteur={world.bakery.slug}").context["page"].paginator.count == 5

@@ -96,6 +96,7 @@ TIES = {
 }
 # What writes itself whenever anything is written.
 BESIDES = {"partners.merge", "partners.historyentry", "partners.word", "sessions.session", "partners.formreceipt"}
+BESIDES |= {"projects.contributiontally"}
 PASSING = {"partners.actor": {"updated_at"}}
 
 

@@ -732,6 +732,7 @@ def test_the_administration_knows_every_kind_of_row(world: World) -> None:
     inside |= {"partners.partnershiphandoverline", "projects.projecthandoverline"}
     machines = {"partners.formreceipt", "account.emailconfirmation", "admin.logentry", "auth.permission"}
     machines |= {"contenttypes.contenttype", "sessions.session", "partners.word", "partners.nonotices"}
+    machines |= {"projects.contributiontally"}
     machines |= {"django_tasks_database.dbtaskresult"}
     kinds = {f"{kind.app_label}.{kind.model}" for kind in ContentType.objects.all() if kind.model_class()}
     names = {name for name, _ in patterns()}

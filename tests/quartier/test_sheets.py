@@ -15,7 +15,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from partners.models import Actor, Person, ResourceCategory
-from projects.models import Contribution, Participation, Side, totals, totals_of
+from projects.models import Contribution, ContributionTally, Participation, Side, totals, totals_in
 from quartier import sheets
 from quartier.sheets import Period, sheet_of
 from quartier.views import sheets as views
@@ -102,7 +102,7 @@ def test_the_database_adds_up_what_the_ledger_adds_up():
             world.give(state, category=category, unit=unit, state=state, **numbers, **told)
     world.give("Strittig", state=State.DELIVERED, objection="Nein.", delivered_quantity=Decimal("1.07"))
     rows = Contribution.objects.all()
-    assert totals_of(rows) == totals(rows)
+    assert totals_in(rows.sums(), list) == totals_in(ContributionTally.objects.all().sums(), list) == totals(rows)
 
 
 @pytest.mark.parametrize(
@@ -127,6 +127,8 @@ def test_a_contribution_belongs_to_the_period_by_its_days_else_by_the_day_it_was
     column = world.sheet().given
     assert [entry.row.title + ("" if entry.is_within else ", beyond") for entry in column.entries] == found
     assert column.count == len(found)
+    by_hand = sheets.in_period(Contribution.objects.all(), Period.of_year(2026))
+    assert column.totals == totals_in(by_hand.sums(), list)
     assert titles(world.sheet(period=Period()).given) == ["Eins"]
 
 
@@ -326,16 +328,23 @@ def test_the_page_shows_the_first_rows_and_the_table_all_of_them(monkeypatch):
 
 
 def test_of_very_many_rows_only_a_few_stand_on_the_page(monkeypatch):
+    """The first in the order of the sheet, wherever they are: a few projects are looked at after the other."""
     world = World()
-    for title in ("Eins", "Zwei", "Drei"):
-        world.give(title, planned_quantity=1)
-    monkeypatch.setattr(sheets, "VERY_MANY", 2)
-    monkeypatch.setattr(sheets, "FIRST", 2)
-    answer = reader(world.member).get(PAGE + YEAR)
-    assert titles(answer.context["sheet"].given) == ["Eins", "Zwei"]
-    assert answer.context["sheet"].given.totals[0].planned == 3
-    assert "Of each list only the first rows stand here." in answer.text
-    assert [row[0] for row in leaves(world)["Own contributions"][1:]] == ["Eins", "Zwei", "Drei"]
+    for title in ("Zirkus", "Ausflug", "Brunnen"):
+        part = ParticipationFactory(project=ProjectFactory(title=title, neighbourhoods=[world.here]), actor=world.actor)
+        if title != "Ausflug":
+            for number in (2, 1):
+                world.give(f"{title} {number}", part, planned_quantity=1, start_on=date(2026, 1, number))
+    monkeypatch.setattr(sheets, "VERY_MANY", 3)
+    monkeypatch.setattr(sheets, "FIRST", 3)
+    monkeypatch.setattr(sheets, "PROJECTS", 1)
+    for query in (YEAR, "?von=2.1.2025&bis=30.12.2026"):
+        answer = reader(world.member).get(PAGE + query)
+        assert titles(answer.context["sheet"].given) == ["Brunnen 1", "Brunnen 2", "Zirkus 1"]
+        assert answer.context["sheet"].given.totals[0].planned == 4
+        assert "Of each list only the first rows stand here." in answer.text
+    every = ["Brunnen 1", "Brunnen 2", "Zirkus 1", "Zirkus 2"]
+    assert [row[0] for row in leaves(world)["Own contributions"][1:]] == every
 
 
 def test_an_empty_sheet_says_why_and_where_to_look():
