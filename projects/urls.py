@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projekte/<slug:slug>/verlauf/", history.project_history, name="project-history"),
     path("projekte/<slug:slug>/verlauf/<int:entry>/", history.project_version, name="project-version"),
     path("projekte/<slug:slug>/beitraege/", contributions.contribution_list, name="contribution-list"),
+    path("projekte/<slug:slug>/verbreitung/", disseminations.dissemination_list, name="dissemination-list"),
     path("projekte/<slug:slug>/beteiligungen/neu/", participations.participation_create, name="participation-create"),
     path("projekte/<slug:slug>/nutzen/neu/", benefits.benefit_create, name="benefit-create"),
     path("projekte/<slug:slug>/anfragen/neu/", inquiries.inquiry_create, name="inquiry-create"),

@@ -205,6 +205,15 @@ class Spread:
     entries: list[Dissemination] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
     waiting: list[Waiting] = field(default_factory=list)
+    # How many entries there are, where not all of them are shown.
+    number: int = 0
+
+    def cut(self, entries: Sequence[Dissemination]) -> None:
+        """Only these entries, and what they are counted in; each count stays that of all of its entries."""
+        self.number = len(self.entries) if len(entries) < len(self.entries) else 0
+        self.entries = list(entries)
+        named = {entry.contribution_id for entry in entries}
+        self.counted = [one for one in self.counted if one.contribution.pk in named]
 
     @property
     def is_of_several(self) -> bool:

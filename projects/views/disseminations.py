@@ -9,12 +9,15 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from partners.models import Actor, Channel, ResourceCategory
+from partners.views.paging import PER_PAGE, page_or_redirect
 from partners.views.writing import made_once, sent_once
 from projects.actions import (
     contribute_disseminations,
@@ -27,7 +30,8 @@ from projects.actions.disseminations import LOCKED, stamps_of
 from projects.forms.disseminations import ANOTHER, CountedForm, DisseminationEditForm, DisseminationForm
 from projects.models import Contribution, Dissemination, Participation, Project
 from projects.models.reach import count
-from projects.views.ledger import FormPage, sentence, show_form, who_answers
+from projects.views.addresses import of_project
+from projects.views.ledger import NEWEST, FormPage, sentence, show_form, spread_in, who_answers
 from projects.views.requests import SignedInRequest, in_parts
 
 ANCHOR = "weitergesagt"
@@ -35,6 +39,30 @@ ANCHOR = "weitergesagt"
 
 def section_of(project: Project) -> str:
     return f"{project.get_absolute_url()}#{ANCHOR}"
+
+
+@require_safe
+@of_project
+def dissemination_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """All entries of a project that the reader may know; its page shows the newest."""
+    project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
+    spread = spread_in(project.pk, request.user)
+    page = page_or_redirect(spread.entries, number=request.GET.get("seite", ""), query="")
+    if isinstance(page, HttpResponse):
+        return page
+    spread.cut(page.object_list)
+    return render(request, "projects/dissemination_list.html", {"project": project, "spread": spread, "page": page})
+
+
+def shown_at(row: Dissemination, request: SignedInRequest) -> str:
+    """On the page of the project as long as it is one of the newest there, else in the table."""
+    project = row.participation.project
+    rows = Dissemination.objects.visible_to(request.user).filter(participation__project=project)
+    later = Q(went_out_on__gt=row.went_out_on) | Q(went_out_on=row.went_out_on, pk__gt=row.pk)
+    if (number := rows.filter(later).count()) < NEWEST:
+        return row.get_absolute_url()
+    table = reverse("projects:dissemination-list", args=[project.slug])
+    return f"{table}?seite={number // PER_PAGE + 1}#{row.anchor}"
 
 
 @in_parts
@@ -54,14 +82,16 @@ def dissemination_create(request: SignedInRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     form = DisseminationForm(data, channel=channel, may_enter=may_enter, auto_id=f"verbreitung_neu_{pk}_%s")
     if form.is_valid():
+        made: list[Dissemination] = []
 
         def make() -> Dissemination:
-            return record_dissemination(participation=participation, by=request.user, **form.values())
+            made.append(record_dissemination(participation=participation, by=request.user, **form.values()))
+            return made[0]
 
         name = channel.name if channel else form.cleaned_data["channel_name"]
         said = gettext("“%(name)s” is entered.") % {"name": name}
         if leads_to := made_once(request, form, make=make, said=lambda: said):
-            return redirect(leads_to)
+            return redirect(shown_at(made[0], request) if made else leads_to)
     words = {"actor": participation.actor.name, "name": channel.name if channel else ""}
     page = FormPage(
         form=form,
@@ -138,7 +168,7 @@ def dissemination_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, gettext("The changes are saved."))
-            return redirect(row)
+            return redirect(shown_at(row, request))
     page = FormPage(
         form=form,
         project=row.participation.project,

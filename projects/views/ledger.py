@@ -32,6 +32,7 @@ from projects.models import (
     Project,
     ResourceRequest,
     Side,
+    Spread,
     entries_of,
     ledger,
     spread_of,
@@ -49,6 +50,8 @@ CHAIN = Subquery(
 # Who only reads finds so many contributions on the page of a project. Of more than that the first of each partner stand
 # there, five of each or all together so many, and all of them in the table.
 MOST, EACH, TOGETHER = 100, 5, 40
+# So many entries of who passed it on, the newest; all of them stand in the table.
+NEWEST = 8
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
 PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
@@ -77,12 +80,14 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
     if is_cut:
         for entry in entries:
             entry.cut(each)
+    counted = {one.contribution.pk for one in spread.counted}
+    spread.cut(spread.entries[:NEWEST])
     return {
         "project": project,
         "entries": entries,
         "totals": sums,
         "spread": spread,
-        "counted": {one.contribution.pk for one in spread.counted},
+        "counted": counted,
         "own": own,
         "may_edit": may_edit,
         "writes": writes,
@@ -90,6 +95,14 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
         "focus": "",
         "oob": False,
     }
+
+
+def spread_in(project: int, user: Person | AnonymousUser) -> Spread:
+    """Who passed on what of the project, all of it that the reader may know."""
+    participations = participations_of(project, user)
+    carried = _carried([one.pk for one in participations if one.is_spread], user)
+    behind = {one.contribution_id for one in carried if one.contribution_id}
+    return spread_of(carried, participations, _behind([one.pk for one in participations], behind, user))
 
 
 @asked_often

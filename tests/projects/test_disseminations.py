@@ -273,6 +273,68 @@ def test_the_section_costs_one_query_and_none_where_there_is_nothing(world, djan
         client.get(path)
 
 
+def many(world: Any, number: int) -> list[Dissemination]:
+    """One a day, the newest first; of every second day it is not public."""
+    rows = [
+        DisseminationFactory(
+            participation=world.library_part,
+            channel_name=f"Blatt {day}",
+            is_public=day % 2 == 0,
+            went_out_on=DAY - timedelta(days=day),
+        )
+        for day in range(number)
+    ]
+    made_of(world.library_part, by=world.people.organiser, quantity=1200)
+    return rows
+
+
+def test_of_many_entries_the_page_shows_the_newest_and_leads_to_all_of_them(world):
+    rows = many(world, 45)
+    table = f"{world.project.get_absolute_url()}verbreitung/"
+    for who, number, last in (("visitor", 23, [44, 42, 40]), ("librarian", 45, [44, 43, 42, 41, 40])):
+        client, text = world.client(who), section(world, who)
+        assert text.count("<tr id=") == 8
+        assert f'<a class="more" href="{table}">' in text
+        pages = [client.get(table, {"seite": page}) for page in range(1, number // 20 + 2)]
+        shown = [entry for page in pages for entry in page.context["page"].object_list]
+        assert [entry.pk for entry in shown] == [row.pk for row in rows if row.is_public or who == "librarian"]
+        assert f"<h2>{number} entries</h2>" in pages[0].content.decode()
+        assert [f"Blatt {day}" for day in reversed(last)] == [str(one) for one in shown[-len(last) :]]
+        # How it is counted stands there with all of its entries, also those of the other pages.
+        counted = pages[-1].content.decode()
+        assert 'href="/projekte/quartierscafe/#beitrag-' in counted
+        assert "Blatt 0: 1,200" in counted
+
+
+def test_where_all_entries_have_room_nothing_leads_to_the_table(world):
+    for _ in range(8):
+        DisseminationFactory(participation=world.library_part)
+    assert (section(world).count("<tr id="), "verbreitung/" in section(world)) == (8, False)
+
+
+def test_who_saves_an_older_entry_finds_it_in_the_table(world, newsletter):
+    many(world, 30)
+    client = world.client("librarian")
+    old = client.post(new(world.library_part, newsletter), TYPED | {"went_out_on": "1.1.2025"})
+    row = Dissemination.objects.get(channel=newsletter)
+    assert old["Location"] == f"/projekte/quartierscafe/verbreitung/?seite=2#verbreitung-{row.pk}"
+    assert f'id="verbreitung-{row.pk}"' in client.get(old["Location"]).content.decode()
+    assert edited(client, row, went_out_on="1.2.2026")["Location"] == f"/projekte/quartierscafe/#verbreitung-{row.pk}"
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(("who", "queries"), [("visitor", 4), ("librarian", 6)])
+def test_the_table_takes_the_same_queries(world, django_assert_num_queries, who, queries, rows):
+    for _ in range(rows):
+        DisseminationFactory(participation=world.library_part)
+        made_of(world.library_part)
+    client, table = world.client(who), f"{world.project.get_absolute_url()}verbreitung/"
+    client.get(table)
+    with django_assert_num_queries(queries):
+        page = client.get(table)
+    assert len(page.context["spread"].counted) == rows
+
+
 def test_what_is_changed_in_the_ledger_changes_here_too(world):
     """The parts of the page that are sent for themselves know of it."""
     DisseminationFactory(participation=world.library_part)

@@ -318,6 +318,8 @@ PROJECTS = [
     Row("projects:partnership-project-delete", of="tied project", get=THE_TEAM_SIDE, post=TEAM_THEN_ON__),
     Row("projects:contribution-list", of="project", get="200"),
     Row("projects:contribution-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
+    Row("projects:dissemination-list", of="project", get="200"),
+    Row("projects:dissemination-list", of="idea", get=" 404 404 404 404 404 200 404 200"),
     # Who sees a project may ask; whoever asked and both sides read it, and only the other side answers.
     # Who keeps a place asks for what others offer; both sides read it, and each takes its own steps.
     Row("projects:request-list", get="login 200", post=POST_ONLY),
