@@ -20,6 +20,7 @@ from partners.models import (
     UNIT_OF,
     Actor,
     ActorKind,
+    Channel,
     Neighbourhood,
     Offer,
     Partnership,
@@ -33,6 +34,7 @@ from partners.models import (
 from projects.models import (
     Benefit,
     Contribution,
+    Dissemination,
     Need,
     Participation,
     Project,
@@ -44,6 +46,7 @@ from projects.models import (
 from quartier.demo import words
 from quartier.demo.pairs import pair_up
 from quartier.demo.synthetic_listings import needs_of, offers_of
+from quartier.demo.synthetic_reach import channels_of, entries_of
 from quartier.demo.synthetic_requests import requests_of, steps_of
 
 CITY = "Musterstadt"
@@ -82,6 +85,7 @@ class Loom:
         self.hours = Random(seed)  # noqa: S311
         self.listings = Random(seed)  # noqa: S311
         self.requests = Random(seed)  # noqa: S311
+        self.reach = Random(seed)  # noqa: S311
         self.today: date = timezone.localdate()
         self.now: datetime = timezone.now()
         self.slugs: dict[type[models.Model], set[str]] = {
@@ -107,6 +111,9 @@ class Loom:
         requests = stored(ResourceRequest, list(requests_of(offers, shown, chance=self.requests, today=self.today)))
         stored(ResourceRequestStep, [step for row in requests for step in steps_of(row)])
         stored(Need, list(needs_of(actors, projects, chance=self.listings, today=self.today)))
+        channels = stored(Channel, list(channels_of(actors, chance=self.reach, today=self.today)))
+        ways = {"chance": self.reach, "today": self.today}
+        stored(Dissemination, list(entries_of(participations, contributions, channels, **ways)))
         return Made(len(actors), len(projects), len(contributions))
 
     def some[T](self, of: list[T], least: int, most: int) -> list[T]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Actor
 from partners.views.addresses import of_actor
 from partners.views.exports import MOST_ROWS, Leaf, Value, spreadsheet, workbook_of
-from projects.models import Total
+from projects.models import Total, totals
 from quartier.filters import PeriodForm
 from quartier.sheets import Column, Entry, Period, Sheet, sheet_of
 
@@ -26,6 +26,28 @@ class Preset:
     label: str
     period: Period
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What of one side of the sheet reaches beyond the period, and so stands on another sheet as well.
+
+    Of a list that is cut nobody knows how much that is.
+    """
+
+    number: int
+    totals: list[Total]
+    is_known: bool
+
+    @classmethod
+    def of(cls, column: Column) -> Beyond:
+        rows = [entry.row for entry in column.entries if not entry.is_within]
+        return cls(len(rows), totals(rows, entries=()), is_known=not column.is_cut)
+
+    @property
+    def amounts(self) -> list[Total]:
+        """Of what was delivered; else there is nothing to add up twice."""
+        return [one for one in self.totals if one.delivered]
 
 
 @login_required
@@ -43,6 +65,7 @@ def actor_sheet(request: HttpRequest, slug: str) -> HttpResponse:
             "form": PeriodForm(initial={"von": period.start, "bis": period.end}, auto_id="%s"),
             "presets": presets(period),
             "sheet": sheet,
+            "beyond": {"given": Beyond.of(sheet.given), "brought": Beyond.of(sheet.brought)},
             "today": timezone.localdate(),
             "may_export": not sheet.is_empty and max(sheet.given.count, sheet.brought.count) <= MOST_ROWS,
         }
@@ -107,7 +130,13 @@ def about(sheet: Sheet, origin: str) -> Iterator[Sequence[Value]]:
         "",
         gettext("A contribution belongs to the period by its days; without days by the day on which it was entered."),
     )
-    yield "", gettext("A contribution that reaches beyond the period counts with its whole quantity.")
+    yield (
+        "",
+        gettext(
+            "A contribution that reaches beyond the period counts here in full, and once more on the sheet of the other "
+            "period. If you add up two sheets, take it off once."
+        ),
+    )
     yield "", gettext("Reach: whoever reads several channels is counted several times.")
     yield (
         gettext("Page in the portal"),
@@ -126,12 +155,14 @@ def sums(sheet: Sheet) -> Iterator[Sequence[Value]]:
         gettext("Of it not yet confirmed"),
         gettext("Of it disputed"),
         gettext("Of it counted several times, through the same channels"),
+        gettext("Of it of contributions that reach beyond the period"),
     )
     for side, column in ((gettext("Own contributions"), sheet.given), (gettext("Brought by others"), sheet.brought)):
-        yield from (sum_line(side, total) for total in column.totals)
+        beyond = {one.category: one.delivered for one in Beyond.of(column).totals}
+        yield from (sum_line(side, total, beyond.get(total.category)) for total in column.totals)
 
 
-def sum_line(side: str, total: Total) -> Sequence[Value]:
+def sum_line(side: str, total: Total, beyond: Value) -> Sequence[Value]:
     return (
         side,
         str(total.category.label),
@@ -142,6 +173,7 @@ def sum_line(side: str, total: Total) -> Sequence[Value]:
         total.unconfirmed,
         total.contested,
         total.repeated,
+        beyond,
     )
 
 

@@ -1,4 +1,4 @@
-"""A project with fifty thousand contributions, and an actor that gave fifty thousand to many projects.
+"""A project with fifty thousand contributions that five hundred entries passed on, and an actor that gave fifty thousand.
 
     python -m tests.benchmark.many
 
@@ -8,14 +8,17 @@ by the database itself, in the same words on both kinds.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import django
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.utils import timezone
 
 NUMBER = 50_000
-PARTNERS, PROJECTS = 20, 250
+PARTNERS, PROJECTS, ENTRIES = 20, 250, 500
 PROJECT, ACTOR = "viele-beitraege", "gibt-viel"
 # Of the kinds that are counted in hours, pieces and money, and of one that has no quantity.
 ROWS = """
@@ -43,10 +46,27 @@ FROM n JOIN part ON part.place = i %% part.number JOIN kind ON kind.place = (i /
 DAY = {"sqlite": "DATE('now', '-' || (i %% 1460) || ' days')", "postgresql": "CURRENT_DATE - i %% 1460"}
 
 
+def passed_on(parts: list[Any]) -> list[Any]:
+    from projects.models import Dissemination
+
+    day = timezone.localdate()
+    return [
+        Dissemination(
+            participation=parts[number % len(parts)],
+            channel_kind="newsletter",
+            channel_name=f"Rundbrief {number % 60}",
+            went_out_on=day - timedelta(days=number),
+            audience=number + 1,
+            measured_on=day,
+        )
+        for number in range(ENTRIES)
+    ]
+
+
 @transaction.atomic
 def make() -> None:
     from partners.models import Actor
-    from projects.models import Participation, Project
+    from projects.models import Dissemination, Participation, Project
     from tests.benchmark.pages import busiest
 
     place, agreed = busiest(), Participation.State.AGREED
@@ -60,6 +80,7 @@ def make() -> None:
     parts = [Participation(project=project, actor=partner, state=agreed) for partner in partners]
     parts += [Participation(project=other, actor=actor, state=agreed) for other in projects]
     Participation.objects.bulk_create(parts)
+    Dissemination.objects.bulk_create(passed_on(parts[:PARTNERS]))
     with connection.cursor() as cursor:
         for whose, key in (("project_id", project.pk), ("actor_id", actor.pk)):
             rows = ROWS.format(whose=f"{whose} = %s", day=DAY[connection.vendor])

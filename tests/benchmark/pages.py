@@ -52,6 +52,7 @@ MARKS = {
     "many": 30,
     "many chosen": 30,
     "project of many": 30,
+    "passed on": 30,
     "sheet": 100,
     "sheet of one year": 100,
 }
@@ -113,6 +114,7 @@ def paths_of_many() -> dict[str, str]:
         "sheet": f"{sheet}?von=&bis=",
         "sheet of one year": f"{sheet}?von={year}-01-01&bis={year}-12-31",
         "project of many": project,
+        "passed on": f"{project}verbreitung/?seite=3",
     }
 
 

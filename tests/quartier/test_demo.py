@@ -14,6 +14,7 @@ from partners.actions.actors import create_actor
 from partners.models import (
     UNIT_OF,
     Actor,
+    Channel,
     Neighbourhood,
     Offer,
     Partnership,
@@ -22,6 +23,7 @@ from partners.models.parties_key import key_of
 from projects.models import (
     Benefit,
     Contribution,
+    Dissemination,
     Need,
     Participation,
     Project,
@@ -163,12 +165,22 @@ def woven() -> list[list[tuple]]:
         list(Benefit.objects.order_by("pk").values_list("actor__slug", "text")),
         list(Offer.objects.order_by("pk").values_list("actor__slug", "category", "state", "persons", "search_text")),
         list(Need.objects.order_by("pk").values_list("actor__slug", "project__slug", "category", "visibility")),
+        list(Dissemination.objects.order_by("pk").values_list("channel__name", "audience", "contribution__title")),
         list(ResourceRequest.objects.order_by("pk").values_list("offer__actor__slug", "actor__slug", "state")),
     ]
 
 
 def clear() -> None:
-    for model in (ResourceRequest, Benefit, Contribution, Participation, ProjectHandover, Project, Partnership):
+    for model in (
+        ResourceRequest,
+        Dissemination,
+        Benefit,
+        Contribution,
+        Participation,
+        ProjectHandover,
+        Project,
+        Partnership,
+    ):
         model.objects.all().delete()
     Actor.objects.all().delete()
     Neighbourhood.objects.all().delete()
@@ -201,10 +213,27 @@ def test_synthetic_rows_are_what_the_actions_would_have_written():
         assert (row.search_text, row.sort_name) == (again.search_text, again.sort_name)
         assert again.slug.startswith(row.slug.rstrip("-0123456789"))
         again.full_clean(exclude=["kind"])
-    for model in (Actor, Project, Participation, Contribution, Benefit, Offer, Need, ResourceRequest):
+    for model in (
+        Actor,
+        Project,
+        Participation,
+        Contribution,
+        Benefit,
+        Offer,
+        Need,
+        ResourceRequest,
+        Channel,
+        Dissemination,
+    ):
         for row in model.objects.all()[:50]:
             row.full_clean(exclude=["kind"] if model is Actor else None)
     assert all(row.unit == UNIT_OF[row.category] for row in Contribution.objects.all())
+    entries = Dissemination.objects.select_related("participation", "contribution__participation", "channel")
+    assert {row.contribution is None for row in entries} == {True, False}
+    assert all(row.channel.actor_id == row.participation.actor_id for row in entries)
+    for made in Contribution.objects.filter(disseminations__isnull=False).distinct():
+        assert {row.participation_id for row in made.disseminations.all()} == {made.participation_id}
+        made.refuse_against_entries({"delivered_quantity": made.delivered_quantity})
     assert set(Partnership.objects.values_list("state", flat=True)) == set(Partnership.Stage)
     for partnership in Partnership.objects.prefetch_related("parties", "steps"):
         partnership.validate_constraints()

@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.html import strip_tags
 from openpyxl import load_workbook
 
 from partners.models import Actor, Person, ResourceCategory
@@ -297,8 +298,8 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
         datetime(2026, 12, 31),  # noqa: DTZ001
     ]
     assert book["Sums"][1:] == [
-        ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25, None),
-        ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None, None),
+        ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25, None, 2.25),
+        ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None, None, None),
     ]
     address = f"http://testserver/projekte/{world.project.slug}/#beitrag-{Contribution.objects.get(title='=1+1').pk}"
     days = (datetime(2026, 3, 1), datetime(2027, 3, 2), datetime(2026, 6, 1))  # noqa: DTZ001
@@ -308,6 +309,32 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
     assert book["Brought by others"][1][:3] == ("Brote", "Café", "'@Bäckerei")
     assert book["Benefit in words"][1][:2] == ("'-Gäste", "Café")
     assert [row[1:3] for row in book["Partnerships"][1:]] == [("Treff", "'+Saal"), ("Verein", None)]
+
+
+def test_what_reaches_beyond_the_year_is_said_at_its_row_and_at_the_sums(monkeypatch):
+    """It counts in full in both years: whoever adds two of them up knows what to take off."""
+    world = World()
+    delivered = {"state": State.DELIVERED, "delivered_quantity": Decimal("2.5")}
+    turn = {"start_on": date(2026, 12, 1), "end_on": date(2027, 1, 31)}
+    world.give("Über Silvester", **turn, **delivered)
+    world.give("Mit Raum", category="raeume", unit="stunden", **turn, **delivered)
+    world.give("Nur geplant", **turn)
+    world.give("Im Sommer", start_on=date(2026, 7, 1), **delivered)
+    client = reader(world.member)
+    once = "If you add up two periods, take this off once: 2.5 hours (Rooms and spaces), 2.5 hours (Volunteer time)"
+    for year in (2026, 2027):
+        page = words_of(client.get(f"{PAGE}?von={year}-01-01&bis={year}-12-31"))
+        assert page.count("reaches beyond the period, counts here in full") == 3
+        assert "3 contributions reach beyond this period." in page
+        assert once in page
+    assert "beyond this period" not in words_of(client.get(f"{PAGE}?von=&bis="))
+    monkeypatch.setattr(sheets, "MOST_SHOWN", 2)
+    page = words_of(client.get(f"{PAGE}{YEAR}"))
+    assert ("Some contributions reach beyond this period." in page, "take this off" in page) == (True, False)
+
+
+def words_of(answer: Any) -> str:
+    return " ".join(strip_tags(answer.content.decode()).split())
 
 
 def test_the_page_shows_the_first_rows_and_the_table_all_of_them(monkeypatch):
