@@ -112,8 +112,8 @@ class Loom:
         stored(ResourceRequestStep, [step for row in requests for step in steps_of(row)])
         stored(Need, list(needs_of(actors, projects, chance=self.listings, today=self.today)))
         channels = stored(Channel, list(channels_of(actors, chance=self.reach, today=self.today)))
-        ways = {"chance": self.reach, "today": self.today}
-        stored(Dissemination, list(entries_of(participations, contributions, channels, **ways)))
+        entries = entries_of(participations, contributions, channels, chance=self.reach, today=self.today)
+        stored(Dissemination, list(entries))
         return Made(len(actors), len(projects), len(contributions))
 
     def some[T](self, of: list[T], least: int, most: int) -> list[T]:
