@@ -92,7 +92,7 @@ ASKED_OF_US, ASKED_BY_US = "an-uns", "von-uns"
 
 
 class RequestFilter(ListFilter):
-    """Requests of both sides: who asked whom, how far they are, and what waits for the reader."""
+    """Who asked whom, how far it is, and what waits for the reader. Which of them she sees is left to whoever asks."""
 
     q = SearchFilter(label=_("Search"))
     dran = OptionsFilter(
@@ -112,7 +112,7 @@ class RequestFilter(ListFilter):
 
     def __init__(self, data: QueryDict, *, user: Any) -> None:
         self.user = user
-        super().__init__(data, queryset=ResourceRequest.objects.visible_to(user))
+        super().__init__(data, queryset=ResourceRequest.objects.all())
         self.filters["dran"].narrow = lambda rows, keys: rows.waiting_for(user)
         self.filters["weg"].narrow = self.by_side
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
@@ -24,7 +24,12 @@ def some_keys(rows: QuerySet[Any], *, start: int = 0, size: int) -> tuple[list[i
 
 def in_this_order(rows: QuerySet[Any], keys: Sequence[int]) -> list[Any]:
     """The rows of these keys, as the keys stand."""
-    found = rows.order_by().in_bulk(keys)
+    return in_their_order(rows.order_by().filter(pk__in=keys), keys)
+
+
+def in_their_order(rows: Iterable[Any], keys: Sequence[int]) -> list[Any]:
+    """Loaded rows, as their keys stand."""
+    found = {row.pk: row for row in rows}
     return [found[key] for key in keys if key in found]
 
 

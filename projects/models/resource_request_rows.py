@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth import get_user_model
 from django.db import models
@@ -47,11 +49,23 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         """Both sides, and admins. Nobody else learns who asked whom for what."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_staff else self.filter(self._given(user) | self._asked(user))
+        if user.is_staff:
+            return self
+        # What somebody may edit is her own team's or one that she organises: each by itself is found by an index. The
+        # projects are asked for in a way for which there is none: whoever sees many requests then reads them in the order
+        # of the newest and stops at the end of the page, instead of gathering all of them and sorting them.
+        current = Actor.objects.current()
+        ways = [
+            current.order_by().filter(**{way: user}).values("pk")
+            for way in ("neighbourhoods__organisers", "memberships__person")
+        ]
+        sides = reduce(or_, (_offered_by(actors) | Q(actor__in=actors) for actors in ways))
+        projects = Project.objects.all().editable_by(user).order_by().values("pk")
+        return self.alias(of_project=Coalesce("project", 0)).filter(sides | Q(of_project__in=projects))
 
     @staticmethod
     def _given(user: Person | AnonymousUser) -> Q:
-        return Q(offer__actor__in=Actor.objects.editable_by(user).order_by().values("pk"))
+        return _offered_by(Actor.objects.editable_by(user))
 
     @staticmethod
     def _asked(user: Person | AnonymousUser) -> Q:
@@ -97,21 +111,24 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
 
         The team of a place has its turn; its organisers where nobody is on it but whoever asked. Whoever asked has hers,
         with the team of the actor that she asked for, or that leads the project; the whole asking side where she cannot
-        speak for it any more. Admins see everything, and have a turn only where they belong.
+        speak for it any more. They also have it where the place was archived: it answers nobody, so they take it back.
+        Admins see everything, and have a turn only where they belong.
         """
-        if not user.is_authenticated:
-            return self.none()
-        current, states = Actor.objects.order_by().current(), ResourceRequestState
-        own = current.staffed_by(user).values("pk")
-        organised = current.filter(neighbourhoods__organisers=user).values("pk")
-        gives = Q(offer__actor__in=own) | Q(~_has_team("offer__actor", but="by"), offer__actor__in=organised)
-        to_answer = Q(gives, state=states.OPEN) & (~Q(by=user) | ~_has_team("offer__actor"))
-        projects = Project.objects.filter(neighbourhoods__organisers=user).order_by().values("pk")
-        asks = Q(by=user) | Q(actor__in=own) | Q(project__lead_actor__in=own)
-        asks |= Q(Q(actor__in=organised) | Q(project__in=projects), ~_whoever_asked_speaks())
-        over = Q(state=states.GRANTED, end_on__lt=timezone.localdate())
-        to_end = asks & (over | self._to_thank()) & self._asked(user)
-        return self.filter(to_answer | to_end)
+        return self.filter(self._turn(user)) if user.is_authenticated else self.none()
+
+    def _turn(self, user: Person) -> Q:
+        """The stages come first: they are read without a look at anything else."""
+        states, today = ResourceRequestState, timezone.localdate()
+        organises = _is_organised("offer__actor", by=user)
+        gives = _is_staffed("offer__actor", by=user) | (organises & ~_has_team("offer__actor", but="by"))
+        to_answer = Q(state=states.OPEN) & gives & (~Q(by=user) | ~_has_team("offer__actor"))
+        asks = Q(by=user) & self._asked(user)
+        asks |= _is_staffed("actor", by=user) | _is_staffed("project__lead_actor", by=user)
+        projects = Project.objects.order_by().filter(pk=OuterRef("project"), neighbourhoods__organisers=user)
+        asks |= (_is_organised("actor", by=user) | Q(Exists(projects))) & ~_whoever_asked_speaks()
+        over = Q(state=states.GRANTED, end_on__lt=today)
+        stranded = Q(state=states.OPEN) & Q(offer__actor__state=Actor.State.ARCHIVED)
+        return to_answer | Q(over | self._to_thank() | stranded, asks)
 
     def to_thank(self) -> Self:
         """Done, and confirmed where something was to be confirmed; nobody has said thank you yet."""
@@ -119,11 +136,15 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
 
     def waiting_for(self, user: Person | AnonymousUser) -> Self:
         """Where it is this person's turn, with the contributions that she has to confirm or to put right."""
-        entries = Contribution.objects.order_by()
-        mine = all_like(self).turn_of(user).values("pk")
-        told = Q(contribution__in=entries.confirmable_by(user).values("pk"))
-        told |= Q(contribution__in=entries.to_mend_by(user).values("pk"))
-        return self.visible_to(user).filter(Q(pk__in=mine) | told)
+        if not user.is_authenticated:
+            return self.none()
+        entries = Contribution.objects.order_by().filter(pk=OuterRef("contribution"))
+        told = Q(
+            Exists(entries.confirmable_by(user)) | Exists(entries.to_mend_by(user)), state=ResourceRequestState.DONE
+        )
+        told &= Q(contribution__state=Contribution.State.DELIVERED)
+        side = Q() if user.is_staff else self._given(user) | self._asked(user)
+        return self.filter(self._turn(user) | (told & side))
 
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
         """Adds what this person may do, and whether it is her turn: `may_answer` … `may_mend`, `is_turn`."""
@@ -141,11 +162,6 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         answers = {"may_confirm": entries.confirmable_by(user), "may_mend": entries.to_mend_by(user)}
         theirs = {name: Exists(rows.filter(pk=OuterRef("contribution"))) for name, rows in answers.items()}
         return self.annotate(**own, **theirs)
-
-    def with_turn_of(self, user: Person | AnonymousUser) -> Self:
-        """Only the last of these, for a list."""
-        mine = all_like(self).waiting_for(user).filter(pk=OuterRef("pk"))
-        return self.annotate(is_turn=Exists(mine))
 
     def search(self, text: str) -> Self:
         """Rows with every word of the text in what is offered, or in the name of one of the two sides."""
@@ -208,16 +224,38 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         ).prefetch_related("steps__by", "contribution__steps")
 
 
+def _is_staffed(actor: str, *, by: Person) -> Q:
+    """Whether the person is on the team of the actor to which this leads, and that is not over."""
+    return Q(Exists(Membership.objects.filter(actor=OuterRef(actor), person=by).exclude(actor__state__in=Actor.OVER)))
+
+
+def _is_organised(actor: str, *, by: Person) -> Q:
+    return Q(Exists(Actor.objects.order_by().current().filter(pk=OuterRef(actor), neighbourhoods__organisers=by)))
+
+
+def _offered_by(actors: models.QuerySet[Actor, Any]) -> Q:
+    """By the keys of the offers, so that nothing has to be joined to count."""
+    offers = Offer.objects.order_by().filter(actor__in=actors.order_by().values("pk"))
+    return Q(offer__in=offers.values("pk"))
+
+
 def _has_team(actor: str, *, but: str = "") -> Exists:
     """Whether somebody with an account keeps the actor to which this leads; `but` leads to a person who does not count."""
     team = Membership.objects.filter(actor=OuterRef(actor), person__is_active=True)
     return Exists(team.exclude(person=Coalesce(OuterRef(but), 0)) if but else team)
 
 
-def _whoever_asked_speaks() -> Exists:
-    """Whether she still has an account, and writes for whom she asked."""
-    team = Q(memberships__actor=OuterRef("actor")) | Q(memberships__actor=OuterRef("project__lead_actor"))
-    neighbourhoods = Q(organised_neighbourhoods__actors=OuterRef("actor"))
-    neighbourhoods |= Q(organised_neighbourhoods__projects=OuterRef("project"))
-    people = get_user_model().objects.order_by()
-    return Exists(people.filter(Q(is_staff=True) | team | neighbourhoods, pk=OuterRef("by"), is_active=True))
+def _whoever_asked_speaks() -> Q:
+    """Whether she still has an account, and writes for whom she asked.
+
+    Each way by itself: together they would join everything that she organises.
+    """
+    people = get_user_model().objects.order_by().filter(pk=OuterRef("by"), is_active=True)
+    ways = (
+        {"is_staff": True},
+        {"memberships__actor": OuterRef("actor")},
+        {"memberships__actor": OuterRef("project__lead_actor")},
+        {"organised_neighbourhoods__actors": OuterRef("actor")},
+        {"organised_neighbourhoods__projects": OuterRef("project")},
+    )
+    return reduce(or_, (Q(Exists(people.filter(**way))) for way in ways))

@@ -2,7 +2,7 @@
 
 Whose turn it is follows from where the chain stands, so nobody has to keep it:
 
-- open: whoever keeps the offer says yes or no;
+- open: whoever keeps the offer says yes or no; where that was archived meanwhile, whoever asked takes it back;
 - promised: nobody, until its last day has passed; then whoever asked says what became of it (both sides may, earlier too);
 - done, with a contribution that waits: the side that did not write it down confirms (see `Contribution.answerable_by`), or
   the side that did puts right what was contested;
@@ -130,6 +130,7 @@ class ResourceRequest(Staged):
         indexes = [
             models.Index(fields=["offer", "state", "start_on"], name="request_of_offer"),
             models.Index(fields=["state", "end_on"], name="request_waiting"),
+            models.Index(fields=["created_at", "id"], name="request_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -191,6 +192,11 @@ class ResourceRequest(Staged):
     @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
+
+    @property
+    def is_stranded(self) -> bool:
+        """It waits for a place that was archived: nobody answers, so whoever asked takes it back."""
+        return self.is_open and self.giver.state == Actor.State.ARCHIVED
 
     @property
     def is_thanked(self) -> bool:

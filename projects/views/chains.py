@@ -16,12 +16,18 @@ from projects.models import Contribution, Project, ResourceRequest, Side
 State = ResourceRequest.State
 DONE, NOW, NEXT, STOPPED = "done", "now", "next", "stopped"
 ANSWER, WAIT, TELL, CONFIRM, MEND, THANK, OVER = "answer", "wait", "tell", "confirm", "mend", "thank", "over"
+# It waits for an answer of a place that was archived: nobody gives one.
+STRANDED = "stranded"
 
 # Said of others, and to whoever has the turn.
 TURNS: dict[str, tuple[Any, Any]] = {
     ANSWER: (
         _("It is the turn of %(who)s: to promise it or to decline."),
         _("It is your turn: promise it or decline."),
+    ),
+    STRANDED: (
+        _("%(giver)s is archived: nobody answers any more. It is the turn of %(who)s: to withdraw the request."),
+        _("%(giver)s is archived: nobody answers any more. It is your turn: withdraw the request."),
     ),
     WAIT: (
         _("It is promised. Afterwards %(who)s says what became of it."),
@@ -57,13 +63,13 @@ class Turn:
         """In one plain sentence, to whoever reads the row (`is_turn`, see `with_rights_of`)."""
         if self.key == OVER:
             return _over(request)
-        return str(TURNS[self.key][request.is_turn]) % {"who": self.who}
+        return str(TURNS[self.key][request.is_turn]) % {"who": self.who, "giver": request.giver}
 
 
 def turn_of(request: ResourceRequest) -> Turn:
     """The rule of `projects.models.resource_requests`, from what is loaded."""
     if request.state == State.OPEN:
-        return Turn(ANSWER, request.giver)
+        return Turn(STRANDED, request.asker) if request.is_stranded else Turn(ANSWER, request.giver)
     if request.state == State.GRANTED:
         return Turn(TELL if request.is_over else WAIT, request.asker)
     if request.state != State.DONE or request.is_thanked:
@@ -112,7 +118,13 @@ def steps_of(request: ResourceRequest) -> list[Step]:
     if request.contribution is not None or (request.project_id and request.state != State.DONE):
         steps += [_contributed(request), _confirmed(request)]
     steps.append(_thanked(request))
-    now = {ANSWER: "antwort", WAIT: "durchfuehrung", TELL: "durchfuehrung", CONFIRM: "bestaetigung"}
+    now = {
+        ANSWER: "antwort",
+        STRANDED: "antwort",
+        WAIT: "durchfuehrung",
+        TELL: "durchfuehrung",
+        CONFIRM: "bestaetigung",
+    }
     now |= {MEND: "beitrag", THANK: "dank"}
     current = now.get(turn_of(request).key)
     for step in steps:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,7 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partners.models import Actor, Offer, Person
 from partners.rows_field import LONGEST_KEY
-from partners.views.paging import page_or_redirect
+from partners.views.asking import asked_often
+from partners.views.paging import in_their_order, page_or_redirect
 from partners.views.writing import made_once
 from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.actions.request_asking import ask_for_offer
@@ -35,7 +37,7 @@ from projects.forms.askers import key_of
 from projects.forms.resource_requests import AskForm, DeclineForm, FinishForm, GrantForm, TakeBackForm, ThankForm
 from projects.models import Contribution, Need, Project, ResourceRequest
 from projects.models.clashes import COUNTED, ONE_AT_A_TIME, ONE_BY_THE_HOUR
-from projects.views.chains import CONFIRM, steps_of, turn_of
+from projects.views.chains import ANSWER, CONFIRM, MEND, STRANDED, TELL, THANK, steps_of, turn_of
 from projects.views.ledger import sentence, who_answers
 from projects.views.requests import SignedInRequest
 
@@ -47,12 +49,16 @@ TOLD = 8
 @login_required
 @require_safe
 def request_list(request: SignedInRequest) -> HttpResponse:
-    """What was asked of those for whom the person writes, and for them; what waits for her first."""
+    """What was asked of those for whom the person writes, and for them; the newest first. Their keys are read first."""
     found = RequestFilter(request.GET, user=request.user)
-    rows = found.qs.with_turn_of(request.user).for_list()
+    rows: Any = (
+        found.qs.visible_to(request.user).values_list("pk", flat=True) if found.is_narrowed else Newest(request.user)
+    )
     page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
     if isinstance(page, HttpResponse):
         return page
+    keys = list(page.object_list)
+    page.object_list = in_their_order(_rows(keys), keys)
     context = {
         "found": found,
         "page": page,
@@ -62,9 +68,57 @@ def request_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "projects/request/list.html", context)
 
 
+class Newest:
+    """The keys of all that somebody sees, the newest first, for a paginator: nearly always the first of them are asked for."""
+
+    def __init__(self, user: Person) -> None:
+        self.user = user
+
+    def __len__(self) -> int:
+        return sum(_number(self.user))
+
+    def __getitem__(self, part: slice) -> list[int]:
+        return _newest(self.user, start=part.start, stop=part.stop) if part.stop > part.start else []
+
+
+@asked_often
+def _number(user: Person) -> QuerySet[ResourceRequest, int]:
+    rows = ResourceRequest.objects.visible_to(user).order_by().values(all=Value(1))
+    return rows.annotate(number=Count("pk")).values_list("number", flat=True)
+
+
+@asked_often
+def _newest(user: Person, *, start: int, stop: int) -> QuerySet[ResourceRequest, int]:
+    return ResourceRequest.objects.visible_to(user).values_list("pk", flat=True)[start:stop]
+
+
+@asked_often
+def _rows(keys: list[int]) -> QuerySet[ResourceRequest]:
+    return ResourceRequest.objects.order_by().filter(pk__in=keys).for_list()
+
+
+@asked_often
+def _turns(keys: list[int], user: Person) -> QuerySet[ResourceRequest, int]:
+    return ResourceRequest.objects.order_by().filter(pk__in=keys).turn_of(user).values_list("pk", flat=True)
+
+
+@asked_often
+def _entries(keys: list[int], user: Person) -> QuerySet[Contribution, int]:
+    """Those of these contributions that the person has to confirm or to put right."""
+    rows = Contribution.objects.order_by().filter(pk__in=keys)
+    return (rows.confirmable_by(user) | rows.to_mend_by(user)).values_list("pk", flat=True)
+
+
 def with_turns(rows: Any, user: Person) -> list[tuple[ResourceRequest, str]]:
     """Each with the sentence that says whose turn it is, or that it is free again for whoever was too late."""
     shown = list(rows)
+    now = {row.pk: turn_of(row).key for row in shown}
+    due = [row.pk for row in shown if now[row.pk] in (ANSWER, TELL, THANK, STRANDED)]
+    delivered = [row.contribution_id for row in shown if now[row.pk] in (CONFIRM, MEND)]
+    turns = set(_turns(due, user)) if due else set()
+    entries = set(_entries(delivered, user)) if delivered else set()
+    for row in shown:
+        row.is_turn = row.pk in turns or row.contribution_id in entries
     for row in ResourceRequest.objects.all().free_again_for(user, shown):
         row.is_free = True
     return [(row, turn_of(row).said(row)) for row in shown]
@@ -254,6 +308,7 @@ def show_request(request: SignedInRequest, chain: ResourceRequest, word: str = "
         "rivals": list(chain.rivals().for_list()) if chain.may_answer else [],
         "has_team": has_account(chain.giver),
         "may_ask_again": may_ask_again,
+        "elsewhere": f"{reverse('partners:offer-list')}?kategorie={chain.offer.category}",
         "again": f"{reverse('projects:request-create', args=[chain.offer_id])}?wie={chain.pk}",
     }
     return render(request, "projects/request/detail.html", context)

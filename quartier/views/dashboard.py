@@ -37,7 +37,7 @@ from projects.models import (
     ProjectInquiry,
     ResourceRequest,
 )
-from projects.views.resource_requests import with_turns
+from projects.views.chains import turn_of
 from quartier.matches import best_for, needs_met, offers_sought
 from quartier.views.news import news_for
 
@@ -185,7 +185,7 @@ def all_piles(user: Person) -> dict[str, Pile]:
             DECIDE,
             lambda n: ngettext("request for an offer: your turn", "requests for offers: your turn", n),
             lambda: ResourceRequest.objects.turn_of(user).for_list().order_by("start_on", "pk"),
-            dress=lambda rows: with_turns(mine(rows), user),
+            dress=lambda rows: [(row, turn_of(row).said(row)) for row in mine(rows)],
         ),
         Pile(
             "worte",

@@ -51,7 +51,7 @@ def asking_for(offer: Offer, user: Any, *, keeps: bool) -> dict[str, Any]:
         else:
             context["may_only_call"] = not keeps
     if keeps:
-        rows = ResourceRequest.objects.given_by(user).filter(offer=offer).with_turn_of(user).for_list()
+        rows = ResourceRequest.objects.given_by(user).filter(offer=offer).for_list()
         waiting = list(rows.open().order_by("start_on", "pk")[: SHOWN + 1])
         number = rows.open().count() if len(waiting) > SHOWN else len(waiting)
         context |= {"waiting": with_turns(waiting[:SHOWN], user), "number_waiting": number}

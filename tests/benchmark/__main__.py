@@ -151,8 +151,12 @@ def benchmark(database: str, url: str, *, actors: int, rounds: int) -> bool:
         fill(env, actors)
         held = report(database, measured(env, rounds))
         run(env, "-m", "tests.benchmark.many")
+        run(env, "-m", "tests.benchmark.asked")
         run(env, "-c", ANALYSE)
-        return report(f"{database}, fifty thousand contributions", measured(env, rounds, "many")) and held
+        return (
+            report(f"{database}, fifty thousand contributions, thirty thousand requests", measured(env, rounds, "many"))
+            and held
+        )
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Which pages are measured, and what each asks of the database. Prints one JSON object for each.
 
 Runs in a process of its own with production settings: `python -m tests.benchmark.pages`, and with `many` for the pages
-of very many contributions.
+of very many contributions and requests.
 """
 
 from __future__ import annotations
@@ -55,11 +55,13 @@ MARKS = {
     "passed on": 30,
     "sheet": 100,
     "sheet of one year": 100,
+    # With thirty thousand requests for offers, see `tests.benchmark.asked`.
+    "asked": 50,
 }
 # Asked for by a browser that has the answer already: 304, nothing else.
 KNOWN = {"same map"}
 # Read by an organiser of the Quartier with the most partnerships.
-SIGNED_IN = {"board", "its list", "similar", "sheet", "sheet of one year"}
+SIGNED_IN = {"board", "its list", "similar", "sheet", "sheet of one year", "asked"}
 # Only a part of its page, as it is asked for while somebody types.
 PARTS = {"similar"}
 # `points` draws every place by itself, which no look at the map ever does, so it is the heaviest the map can be: its
@@ -115,6 +117,7 @@ def paths_of_many() -> dict[str, str]:
         "sheet of one year": f"{sheet}?von={year}-01-01&bis={year}-12-31",
         "project of many": project,
         "passed on": f"{project}verbreitung/?seite=3",
+        "asked": "/anfragen/",
     }
 
 

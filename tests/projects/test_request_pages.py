@@ -324,7 +324,7 @@ def test_what_is_free_again_is_asked_once_for_the_whole_list(world, room, django
         asked(world, offer, State.DECLINED, is_taken=True, reason="Vergeben.", start_on=SOON, quantity=1)
         asked(world, offer, State.GRANTED, start_on=SOON, quantity=1)
     client = world.client("baker")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         shown = client.get("/anfragen/?stand=abgelehnt").context["rows"]
     assert [row.is_free for row, _said in shown] == [True] * rows
 
@@ -418,6 +418,25 @@ def test_a_place_without_account_is_answered_for(world):
     assert set(page.context["forms"]) == {"zusagen", "ablehnen", "zurueckziehen"}
 
 
+def test_who_waits_for_an_archived_place_reads_so_and_takes_it_back(world, room):
+    row = asked(world, room)
+    world.library.hide()
+    world.library.archive()
+    baker = world.client("baker")
+    page = baker.get(row.get_absolute_url())
+    told = "Stadtbibliothek is archived: nobody answers any more. It is your turn: withdraw the request."
+    assert page.context["turn_said"] == told
+    assert page.content.decode().count('<details class="more-of" open>') == 1
+    assert 'href="/angebote/?kategorie=raeume"' in page.content.decode()
+    assert [said for _row, said in baker.get("/anfragen/?dran=1").context["rows"]] == [told]
+    assert told in baker.get("/uebersicht/").content.decode()
+    seen = world.client("admin").get(row.get_absolute_url()).context["turn_said"]
+    assert seen.endswith("It is the turn of Bäckerei: to withdraw the request.")
+    assert dict(walk(row))["antwort"] == "now"
+    baker.post(step(row, "zurueckziehen"))
+    assert (walk(row)[-1], listed(world, "baker", "?dran=1")) == (("antwort", "stopped"), [])
+
+
 def test_a_giver_that_nobody_can_reach_is_no_dead_end(world):
     giver = ActorFactory(name="Verein", email="", neighbourhoods=[world.place])
     entry = ContributionFactory(
@@ -470,7 +489,7 @@ def test_the_list_asks_the_same_whatever_its_length(world, room, django_assert_n
         done = {"contribution": entry, "project": part.project, "by": None, "start_on": GONE - timedelta(days=number)}
         asked(world, room, State.DONE, **done)
     client = world.client("librarian")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         assert len(client.get("/anfragen/").context["rows"]) == rows
 
 

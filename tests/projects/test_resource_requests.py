@@ -592,9 +592,16 @@ def test_nobody_answers_herself(chain):
     assert who(chain, "answerable_by") == {"organiser", "admin"}
 
 
-def test_a_place_that_is_archived_has_no_turn(chain):
-    chain.ask()
+def test_where_the_place_is_archived_whoever_asked_takes_it_back(chain):
+    request, organised = chain.ask(), chain.other(by=chain.people.organiser)
     Actor.objects.filter(pk=chain.world.library.pk).update(state=Actor.State.ARCHIVED)
+    assert (who(chain, "turn_of"), who(chain, "withdrawable_by")) == (
+        {"leader", "organiser", "baker"},
+        {"leader", "organiser", "baker", "admin"},
+    )
+    withdraw_request(request=request, by=chain.people.leader)
+    assert who(chain, "turn_of") == {"organiser", "baker"}
+    grant_request(request=organised, by=chain.people.admin)
     assert who(chain, "turn_of") == set()
 
 

@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("projects", "0018_unit_of_a_request")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="resourcerequest",
+            index=models.Index(fields=["created_at", "id"], name="request_newest"),
+        ),
+    ]
