@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("projects", "0018_unit_of_a_request")]
+    dependencies = [("projects", "0019_sums_of_contributions")]
 
     operations = [
         migrations.AddIndex(
