@@ -127,10 +127,18 @@ class DisseminationEditForm(MergingForm, DisseminationFields):
 
     def clean(self) -> Any:
         cleaned = super().clean()
+        if self.chosen in self.channels and "channel_name" in self.changed_data:
+            self._refuse_name_beside(self.channels[self.chosen])
         is_other = self.chosen != (self.cleaned_data.get("numbers_of") or self.present)
         if is_other and not self.errors and not any(name in self.changed_data for name in TOGETHER):
             self._show_its_numbers()
         return cleaned
+
+    def _refuse_name_beside(self, channel: Channel) -> None:
+        """A name that was typed is not dropped unseen because a channel of the profile is chosen above it."""
+        said = _("“%(name)s” is chosen above. To name another channel choose “Another channel, named here”.")
+        if self.cleaned_data.get("channel_name"):
+            self.add_error("channel_name", said % {"name": channel.name})
 
     def _show_its_numbers(self) -> None:
         """What stands there is how many the channel reaches that was there before; now it says what the profile knows of this one."""

@@ -407,6 +407,11 @@ def test_a_channel_of_the_profile_becomes_one_that_is_named_here(world, newslett
         "channel_kind": ["Choose what kind of channel it is."],
         "channel_name": ["Enter the name of the channel, for example “Kiezpost”."],
     }
+    beside = edited(client, row, channel_name="Zettel")
+    assert beside.context["form"].errors == {
+        "channel_name": ["“Lesepost” is chosen above. To name another channel choose “Another channel, named here”."]
+    }
+    assert (fields_of(beside)["channel_name"], channel_of(row)[2]) == ("Zettel", "Lesepost")
     asked = edited(client, row, channel="neu", channel_kind="aushang", channel_name="Zettel")
     assert (fields_of(asked)["audience"], fields_of(asked)["measured_on"]) == ("", "")
     client.post(at(row, "edit"), fields_of(asked))
