@@ -12,7 +12,7 @@ import pytest
 from partners.models import TargetGroup, Topic
 from projects.actions.similar import similar_projects
 from projects.models import Project
-from projects.models.similar import Sketch, resemble
+from projects.models.similar import NAMED, Sketch, resemble
 from tests.factories import ProjectFactory
 from tests.projects.browser import fields_of
 from tests.projects.conftest import World
@@ -42,6 +42,18 @@ def test_the_pairs_that_were_written_down_before_are_told_apart(half, pairs):
     assert (len(similar), len(different)) == (pairs, pairs)
     assert sum(similar) >= 0.9 * pairs
     assert sum(different) <= 2
+
+
+def test_the_line_is_drawn_where_there_is_room_on_both_sides():
+    """Of the pairs for tuning none is near it: a word more or less makes nothing similar that is not."""
+    told = {name: json.loads((PAIRS / f"{name}.json").read_text()) for name in ("similar", "different")}
+    points = {
+        name: [
+            resemble(sketch(pair["one"]), sketch(pair["other"])).points for pair in pairs if pair["half"] == "tuning"
+        ]
+        for name, pairs in told.items()
+    }
+    assert max(points["different"]) + 5 <= NAMED <= min(points["similar"]) - 5
 
 
 pytestmark = pytest.mark.django_db
