@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from partners.models import Person
 from tests.e2e.conftest import Watched
+from tests.factories import ContributionFactory, ParticipationFactory
 
 STYLE = "/stil/"
 
@@ -106,6 +107,23 @@ def test_nothing_is_wider_than_the_window(watched: Watched, width: int) -> None:
     for path in (STYLE, "/impressum/"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_the_table_of_contributions_is_read_without_scrolling_on_every_desk(watched: Watched) -> None:
+    """With the longest words that it knows, beside the filters and below them."""
+    part = ParticipationFactory(actor__name="Nachbarschaftstreff Zwirnrolle")
+    reach = {"category": "reichweite", "unit": "empfaenger", "state": "erbracht", "delivered_quantity": 12_000}
+    ContributionFactory(participation=part, title="Begleitung der Quartierspartnerschaften", **reach)
+    page = watched.open()
+    page.goto(f"{part.project.get_absolute_url()}beitraege/")
+    scrolls = (
+        "[document.documentElement, ...document.querySelectorAll('.scroll')].map(e => e.scrollWidth > e.clientWidth)"
+    )
+    wide = {}
+    for width in (641, 700, 896, 900, 960, 1024, 1100, 1240):
+        page.set_viewport_size({"width": width, "height": 800})
+        wide[width] = page.evaluate(scrolls)
+    assert wide == dict.fromkeys(wide, [False, False])
 
 
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary")]
