@@ -33,7 +33,6 @@ def reachable(neighbourhood: Neighbourhood) -> ActorQuerySet:
 class SearchesPlaces(Searches):
     """A form that offers many places: some of them, those that are chosen, and a search for all others by name."""
 
-    TYPED = "suche"
     places_said = ""  # what was found; empty where all places are offered
 
     def offer(self, rows: ActorQuerySet, present: list[int]) -> None:

@@ -9,10 +9,17 @@ class Searches:
     """Put before a form with a button that searches: pressed, it saves nothing and scolds for nothing; what was typed stays."""
 
     SEARCH = "suchen"
+    # The button that Enter presses (`components/enter.html`), the words typed, and for which words the page shows what
+    # was found. Enter sends the form; after new words for the search it searches.
+    ENTER, TYPED, SEARCHED = "enter", "suche", "gesucht"
 
     @property
     def is_search(self) -> bool:
-        return self.is_bound and self.SEARCH in self.data  # type: ignore[attr-defined]
+        if not self.is_bound:  # type: ignore[attr-defined]
+            return False
+        data = self.data  # type: ignore[attr-defined]
+        typed = data.get(self.TYPED, "").strip()
+        return self.SEARCH in data or (self.ENTER in data and typed not in ("", data.get(self.SEARCHED, "").strip()))
 
     def full_clean(self) -> None:
         if not self.is_search:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from partners import quantities
 from partners.actions.cautions import Plan, cautions
 from partners.actions.holding import hold
 from partners.days import spoken
@@ -23,6 +24,7 @@ from partners.models import Actor, Offer, Person, ResourceCategory, StageError, 
 from partners.seen import print_of
 from projects.actions import request_telling as tell
 from projects.models import Project, ResourceRequest
+from projects.models.resource_requests import MIDNIGHT, hours_told
 
 # Whose hours are somebody's time; the hours of a room are not.
 TIME = frozenset(
@@ -34,6 +36,15 @@ TIME = frozenset(
     }
 )
 MONTH = timedelta(days=30)
+
+
+class RequestWaitsError(ValidationError):
+    """Those who ask have asked for these days already: `earlier` waits for its answer."""
+
+    def __init__(self, earlier: ResourceRequest) -> None:
+        self.earlier = earlier
+        said = _("A request for these days waits for an answer already. Withdraw it first to ask in another way.")
+        super().__init__(said, code="waits")
 
 
 class RequestCautionError(ValidationError):
@@ -53,6 +64,8 @@ def cautions_for(
     end_on: date,
     quantity: Decimal | None = None,
     persons: int | None = None,
+    start_time: time | None = None,
+    end_time: time | None = None,
 ) -> Sequence[str]:
     """What somebody should read before she asks, in sentences; never a block. Hours only for those who may read them."""
     hours = None
@@ -67,8 +80,14 @@ def cautions_for(
             % {"number": offer.persons}
         )
     if quantity is not None and offer.quantity is not None and quantity > offer.quantity:
-        there = {"quantity": number_format(offer.quantity.normalize(), use_l10n=True)}
+        there = {"quantity": quantities.spoken(offer.quantity, offer.unit)}
         found.append(gettext("That is more than is offered (%(quantity)s).") % there)
+    if end_time == MIDNIGHT and end_on - start_on == timedelta(days=1):
+        times = {"first": spoken(start_on), "second": spoken(end_on), "hours": hours_told(start_time, end_time)}
+        told = gettext(
+            "You ask for %(hours)s on both days. Is it only the evening of %(first)s? Then leave out %(second)s."
+        )
+        found.append(told % times)
     if end_on > offer.valid_until:
         found.append(gettext("The offer holds until %(day)s.") % {"day": spoken(offer.valid_until)})
     return found
@@ -121,8 +140,9 @@ def ask_for_offer(
         raise ValidationError(
             _("For this time it is promised to somebody else already. Choose another day or other hours."), code="taken"
         )
-    asked = {"start_on": start_on, "end_on": end_on, "quantity": quantity, "persons": persons}
-    found = cautions_for(offer=offer, user=by, **asked)  # type: ignore[arg-type]  # by their names
+    asked: dict[str, Any] = {"start_on": start_on, "end_on": end_on, "quantity": quantity, "persons": persons}
+    asked |= {"start_time": start_time, "end_time": end_time}
+    found = cautions_for(offer=offer, user=by, **asked)
     if found and accepted != print_of(list(found)):
         raise RequestCautionError(found)
     request.warning = "\n".join(found)
@@ -168,7 +188,4 @@ def _waiting_already(request: ResourceRequest) -> ResourceRequest | None:
     said = ("message", "start_time", "end_time", "quantity", "persons")
     if all(getattr(earlier, name) == getattr(request, name) for name in said):
         return earlier
-    raise ValidationError(
-        _("A request for these days waits for an answer already. Withdraw it first to ask in another way."),
-        code="waits",
-    )
+    raise RequestWaitsError(earlier)

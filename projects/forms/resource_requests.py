@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -18,13 +20,21 @@ from partners.forms.searching import Searches
 from partners.forms.wording import PlainWords
 from partners.models import Actor, Offer, Person
 from partners.models.listings import MOST_PERSONS
-from projects.actions.request_asking import RequestCautionError
+from projects.actions.request_asking import RequestCautionError, RequestWaitsError
 from projects.forms.askers import Askers, key_of
 from projects.forms.projects import check_period
 from projects.models import Project, ResourceRequest
+from projects.models.resource_requests import MIDNIGHT
 
 LONGEST, LONGEST_SEARCH = ResourceRequest.LONGEST, 200
 NUMBER = _("Write a number above 0, for example 30.")
+# What people write for midnight, and until when an end before the beginning is meant to lie in the night that follows.
+NIGHT = re.compile(r"(?:(?:24|00?)(?:[:.]00)?(?: ?(?:uhr|h))?|mitternacht|midnight)", re.IGNORECASE)
+EARLY = time(7)
+PROJECTS_OF = _(
+    "Only what served a project is written down as a contribution. Here stand those that %(actor)s leads or takes part in."
+)
+TOO_LATE = _("The hours end at 24:00 at the latest. If it goes on after midnight, write 24:00 here and say so above.")
 # To which field belongs what the action refuses, by the code of the refusal.
 PLACES = {"taken": "start_on", "past": "start_on", "waits": "start_on", "own": "asker"}
 
@@ -38,6 +48,18 @@ def words_field(label: Any, *, rows: int = 4, **more: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": rows}), **more)
 
 
+class EndField(ClockField):
+    """The end of some hours: 24 o'clock, 0 o'clock and midnight are the end of that day."""
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str) and NIGHT.fullmatch(value.strip()):
+            return MIDNIGHT
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return "24:00" if value == MIDNIGHT else value
+
+
 class AskForm(OnceForm, PlainWords, Searches, forms.Form):
     """Who asks, what for, when and how much. What speaks against the moment is said once; whoever presses again has read it."""
 
@@ -47,13 +69,16 @@ class AskForm(OnceForm, PlainWords, Searches, forms.Form):
     )
     start_on = DayField(label=_("On what day, or from when?"))
     end_on = DayField(label=_("Until when?"), required=False, help_text=_("Leave it empty if it is one day."))
-    start_time = ClockField(label=_("From what time?"), required=False)
-    end_time = ClockField(label=_("Until what time?"), required=False)
+    start_time = ClockField(
+        label=_("From what time?"), required=False, help_text=_("For example 18:30; with several days, on each of them")
+    )
+    end_time = EndField(
+        label=_("Until what time?"), required=False, help_text=_("At the latest 24:00, midnight at the end of the day")
+    )
     quantity = QuantityField(label=_("How much?"), required=False)
     persons = CountField(label=_("How many persons come?"), required=False, min_value=1, max_value=MOST_PERSONS)
     accepted = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
-    TYPED = "suche"
     sentences = {
         "asker": {"required": _("Choose who asks.")},
         "message": {"required": _("Write in one or two sentences what you need it for.")},
@@ -63,8 +88,9 @@ class AskForm(OnceForm, PlainWords, Searches, forms.Form):
 
     def __init__(self, *args: Any, offer: Offer, by: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.askers = Askers(by, offer)
+        self.by, self.askers = by, Askers(by, offer)
         self.cautions: list[str] = []
+        self.waiting: ResourceRequest | None = None
         self.has_search, self.has_more, self.only_one = False, False, None
         self._offer_askers()
         if offer.unit:
@@ -123,8 +149,8 @@ class AskForm(OnceForm, PlainWords, Searches, forms.Form):
             if (begins is None) != (ends is None):
                 empty = "end_time" if ends is None else "start_time"
                 self.add_error(empty, _("Say from when until when, or leave both times empty."))
-            elif begins and ends <= begins:
-                self.add_error("end_time", _("The end lies before the beginning."))
+            elif begins is not None and ends <= begins:
+                self.add_error("end_time", TOO_LATE if ends < EARLY else _("The end lies before the beginning."))
         return cleaned
 
     def values(self) -> dict[str, Any]:
@@ -141,6 +167,8 @@ class AskForm(OnceForm, PlainWords, Searches, forms.Form):
             self.data = self.data.copy()
             self.data[self.add_prefix("accepted")] = error.digest
             return
+        if isinstance(error, RequestWaitsError):
+            self.waiting = ResourceRequest.objects.visible_to(self.by).filter(pk=error.earlier.pk).first()
         place = PLACES.get(getattr(error, "code", None) or "")
         self.add_error(place if place in self.fields else None, error)
 
@@ -194,7 +222,6 @@ class FinishForm(StepForm):
         label=_("Which project did it serve?"),
         required=False,
         empty_label=_("none: it was for our own work"),
-        help_text=_("Only what served a project is written down as a contribution."),
     )
     title = forms.CharField(label=_("What was given?"), max_length=200, required=False)
     quantity = QuantityField(
@@ -215,6 +242,7 @@ class FinishForm(StepForm):
             leave_out(self, *self.base_fields)
         else:
             self.fields["project"].queryset = served  # type: ignore[attr-defined]
+            self.fields["project"].help_text = PROJECTS_OF % {"actor": chain.actor}
         if "quantity" in self.fields and not chain.offer.unit:
             leave_out(self, "quantity")
         elif "quantity" in self.fields:

@@ -15,7 +15,7 @@ What cannot be given twice at the same time says `projects.models.clashes`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -40,10 +40,27 @@ if TYPE_CHECKING:
     from partners.models import Person
 
 
+# 24 o'clock, the end of the day: later than every other time of it, because nobody types seconds.
+MIDNIGHT = time(23, 59, 59)
+
+
+def clock(moment: time) -> str:
+    return "24:00" if moment == MIDNIGHT else time_format(moment, "G:i")
+
+
+def hours_told(begins: time | None, ends: time | None) -> str:
+    """18:00 bis 24:00 Uhr; nothing where no hours are named."""
+    if begins is None or ends is None:
+        return ""
+    hours = gettext("%(start)s to %(end)s") % {"start": clock(begins), "end": clock(ends)}
+    return pgettext("time of day", "{time}").format(time=hours)
+
+
 class ResourceRequest(Staged):
     """An actor or a project asks for what somebody offers, for some days and perhaps hours of the day.
 
-    Days are days in Europe/Berlin, both included; hours hold on each of them. The quantity is in the unit of the offer.
+    Days are days in Europe/Berlin, both included; hours hold on each of them, until `MIDNIGHT` at the latest. The quantity
+    is in the unit of the offer.
     """
 
     State = ResourceRequestState
@@ -227,13 +244,17 @@ class ResourceRequest(Staged):
 
     @property
     def when(self) -> str:
-        """3. Mai 2027, 18:00 bis 21:00 Uhr; or from one day to another."""
+        """3. Mai 2027, 18:00 bis 21:00 Uhr; or from one day to another, and the hours of each of them."""
         days = {"start": spoken(self.start_on), "end": spoken(self.end_on)}
         told = days["start"] if self.days == 1 else gettext("%(start)s to %(end)s") % days
-        if self.start_time is None or self.end_time is None:
+        hours = hours_told(self.start_time, self.end_time)
+        if not hours:
             return told
-        hours = {"start": time_format(self.start_time, "G:i"), "end": time_format(self.end_time, "G:i")}
-        return f"{told}, {pgettext('time of day', '{time}').format(time=gettext('%(start)s to %(end)s') % hours)}"
+        return (
+            f"{told}, {hours}"
+            if self.days == 1
+            else gettext("%(days)s, daily %(hours)s") % {"days": told, "hours": hours}
+        )
 
     @property
     def suggested_quantity(self) -> Decimal | None:
@@ -242,7 +263,8 @@ class ResourceRequest(Staged):
             return self.quantity
         if self.offer.unit != Unit.HOURS or self.start_time is None or self.end_time is None:
             return None
-        begins, ends = (one.hour * 60 + one.minute for one in (self.start_time, self.end_time))
+        ends = 24 * 60 if self.end_time == MIDNIGHT else self.end_time.hour * 60 + self.end_time.minute
+        begins = self.start_time.hour * 60 + self.start_time.minute
         return (Decimal(ends - begins) / 60 * self.days).quantize(Decimal("0.01"))
 
     def rivals(self) -> ResourceRequestQuerySet:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -15,12 +14,12 @@ from django.http import QueryDict
 from django.template import defaulttags
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.formats import localize, number_format
+from django.utils.formats import localize
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext
 
-from partners import days
+from partners import days, quantities
 from partners.reversing import address
 
 register = template.Library()
@@ -164,29 +163,7 @@ def plain_text(text: Any) -> SafeString:
 
 day = register.filter("day", days.spoken)
 moment = register.filter("moment", days.moment)
-
-UNITS: dict[str, Callable[[int], str]] = {
-    "stunden": lambda n: ngettext("%s hour", "%s hours", n),
-    "kontakte": lambda n: ngettext("%s contact", "%s contacts", n),
-    "empfaenger": lambda n: ngettext("%s recipient", "%s recipients", n),
-    "stueck": lambda n: ngettext("%s piece", "%s pieces", n),
-    "fahrten": lambda n: ngettext("%s trip", "%s trips", n),
-    "eur": lambda n: pgettext("amount of money", "€%s"),
-}
-
-
-@register.filter
-def quantity(value: Decimal | float | str | None, unit: Any = "") -> str:
-    """9 Stunden, 1.200 Stück, 12,50 €: no trailing zeros, cents always two. Nothing for None."""
-    if value is None or value == "":
-        return ""
-    number = Decimal(str(value))
-    digits = max(-int(number.normalize().as_tuple().exponent), 0)
-    if unit == "eur" and digits:
-        digits = 2
-    shown = number_format(number, digits, force_grouping=True)
-    words = UNITS.get(str(unit or ""))
-    return words(1 if number == 1 else 2) % shown if words else shown
+quantity = register.filter("quantity", quantities.spoken)
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------

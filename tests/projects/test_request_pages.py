@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 from decimal import Decimal
 
@@ -9,8 +10,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Offer
+from partners.models import Actor, Offer
+from projects.actions.request_asking import RequestWaitsError
+from projects.forms.resource_requests import AskForm
 from projects.models import Contribution, Participation, ResourceRequest
+from projects.models.resource_requests import MIDNIGHT
 from projects.views.chains import steps_of, turn_of
 from tests.factories import (
     ActorFactory,
@@ -104,6 +108,10 @@ MENDED = {
     "end_time": [
         ({"start_time": "18"}, "Say from when until when, or leave both times empty."),
         ({"start_time": "18", "end_time": "17:30"}, "The end lies before the beginning."),
+        (
+            {"start_time": "22", "end_time": "1 Uhr"},
+            "The hours end at 24:00 at the latest. If it goes on after midnight, write 24:00 here and say so above.",
+        ),
         ({"start_time": "18", "end_time": "halb zehn"}, "Write the time like this: 18:30."),
     ],
     "persons": [({"persons": "0"}, "Write a number above 0, for example 30.")],
@@ -118,6 +126,36 @@ def test_bad_input_is_answered_at_its_field_and_stays(world, room):
             assert refused.context["form"].errors == {field: [words]}
     assert fields_of(refused)["start_on"] == [SOON.strftime("%d.%m.%Y")]
     assert ResourceRequest.objects.count() == 0
+
+
+def test_an_evening_lasts_until_midnight_of_that_day(world, room):
+    """However she writes it. The night that follows is another day, on which others come."""
+    written = ("24", "24:00", "0 Uhr", "00:00", "Mitternacht")
+    for number, typed in enumerate(written):
+        day = f"{SOON + timedelta(days=number):%d.%m.%Y}"
+        assert ask(world, room, start_on=day, start_time="18", end_time=typed).status_code == 302
+    rows = ResourceRequest.objects.order_by("start_on")
+    assert [row.when for row in rows] == [f"{row.start_on:%-d %B %Y}, 18:00 to 24:00" for row in rows]
+    row = rows[0]
+    assert (len(rows), row.end_time, row.suggested_quantity) == (len(written), MIDNIGHT, Decimal(6))
+    assert fields_of(world.client("baker").get(new(room, wie=row.pk)))["end_time"] == ["24:00"]
+    beside = [
+        asked(world, room, start_on=day, start_time=time(begins), end_time=time(ends), project=world.project)
+        for day, begins, ends in ((SOON, 22, 23), (SOON, 9, 18), (SOON + timedelta(days=1), 0, 2))
+    ]
+    assert list(row.rivals()) == beside[:1]
+
+
+def test_hours_of_several_days_are_those_of_each(world, room):
+    """Whoever means one evening until midnight is asked whether it is both days."""
+    both = {"start_time": "18", "end_time": "24", "end_on": f"{SOON + timedelta(days=1):%d.%m.%Y}"}
+    first, second = (f"{SOON + timedelta(days=number):%-d %B %Y}" for number in (0, 1))
+    warned = ask(world, room, **both)
+    assert warned.context["form"].cautions == [
+        f"You ask for 18:00 to 24:00 on both days. Is it only the evening of {first}? Then leave out {second}."
+    ]
+    assert world.client("baker").post(new(room), fields_of(warned)).status_code == 302
+    assert ResourceRequest.objects.get().when == f"{first} to {second}, daily 18:00 to 24:00"
 
 
 def test_what_speaks_against_it_is_said_first_and_whoever_presses_again_asks(world, room):
@@ -161,6 +199,41 @@ def test_a_need_that_she_keeps_comes_along(world, room):
 @pytest.mark.parametrize("query", [{"bedarf": "x"}, {"wie": "9" * 30}, {"wie": "0"}, {"bedarf": "🦉"}])
 def test_any_address_of_the_form_is_answered(world, room, query):
     assert world.client("baker").get(new(room, **query)).status_code == 200
+
+
+def test_who_asks_once_more_finds_the_request_that_waits(world, room):
+    first = asked(world, room, start_on=SOON)
+    again = ask(world, room, message="Doch anders.")
+    assert again.context["form"].errors == {
+        "start_on": ["A request for these days waits for an answer already. Withdraw it first to ask in another way."]
+    }
+    link = f'href="{first.get_absolute_url()}"'
+    assert link in again.content.decode()
+    # It is hers to read; of a request that is not, the form shows nothing.
+    form = AskForm({}, offer=room, by=world.people.stranger)
+    form.is_valid()
+    form.refuse(RequestWaitsError(first))
+    assert form.waiting is None
+
+
+def test_enter_sends_the_form_and_searches_after_new_words_for_the_search(world, room):
+    """A browser presses the first button there is: so it is not the one of the search."""
+    for number in range(9):
+        ActorFactory(name=f"Verein {number:02}", neighbourhoods=[world.place])
+    client = world.client("organiser")
+    page = client.get(new(room))
+    assert re.findall(r'<button[^>]* name="(enter|suchen)"', page.content.decode()) == ["enter", "suchen"]
+    typed = fields_of(page) | {"message": "Ein Fest.", "start_on": f"{SOON:%d.%m.%Y}", "enter": "1"}
+    found = client.post(new(room), typed | {"suche": "Verein 08"})
+    assert (found.context["form"].is_search, found.context["form"].errors) == (True, {})
+    sent = fields_of(found)
+    assert (sent["gesucht"], sent["message"]) == (["Verein 08"], ["Ein Fest."])
+    assert list(client.post(new(room), sent | {"enter": "1"}).context["form"].errors) == ["asker"]
+    chosen = f"akteur-{Actor.objects.get(name='Verein 08').pk}"
+    assert client.post(new(room), sent | {"enter": "1", "asker": chosen}).status_code == 302
+    assert str(ResourceRequest.objects.get().actor) == "Verein 08"
+    # Who asks for few has no search, and no button for Enter.
+    assert 'name="enter"' not in world.client("baker").get(new(room)).content.decode()
 
 
 def test_who_keeps_nothing_reads_how_to_get_in_touch(world, room):
@@ -250,6 +323,7 @@ def test_what_nobody_contributes_is_not_drawn(world, room):
     other = asked(world, room, State.GRANTED, start_on=GONE - timedelta(days=3))
     form = baker.get(other.get_absolute_url()).context["forms"]["erledigen"]
     assert list(form.fields["project"].queryset) == [party]
+    assert form.fields["project"].help_text.endswith("Here stand those that Bäckerei leads or takes part in.")
     baker.post(step(other, "erledigen"), {"project": party.pk, "title": "Saal"})
     assert [key for key, _phase in walk(other)][3:] == ["beitrag", "bestaetigung", "dank"]
     assert Contribution.objects.get().participation.project == party

@@ -217,7 +217,7 @@ def test_what_speaks_against_it_is_read_first_and_kept(chain):
     assert warned.value.cautions == [
         f"“Stadtbibliothek” asks for a lead time of 14 days: from {day} at the earliest.",
         "The room holds 30 persons.",
-        "That is more than is offered (10).",
+        "That is more than is offered (10 hours).",
         f"The offer holds until {in_days(3):%-d %B %Y}.",
     ]
     assert refused(lambda: chain.ask(**asked, accepted="something else")) == "caution"
