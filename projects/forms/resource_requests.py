@@ -205,6 +205,8 @@ class TakeBackForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = not self.chain.is_open
+        if self.chain.is_stranded:
+            self.fields["reason"].help_text = ""
 
 
 class ThankForm(StepForm):

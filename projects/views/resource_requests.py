@@ -210,7 +210,7 @@ class Verb:
     form: Any
     act: Callable[..., Any]
     said: Any
-    # Where whoever asked answers for the other side: nobody writes to herself.
+    # Where whoever asked answers for the other side, or that is archived: nobody is written to.
     alone: Any = ""
 
 
@@ -243,6 +243,7 @@ VERBS = {
         form=TakeBackForm,
         act=withdraw_request,
         said=_("It is withdrawn. The other side is told."),
+        alone=_("It is withdrawn."),
     ),
     "erledigen": Verb(
         side=lambda rows, user: rows,
@@ -340,7 +341,8 @@ def request_step(request: SignedInRequest, pk: int, word: str) -> HttpResponse:
     """One press, one step. Pressed twice it says the same; from an old page it says what has happened meanwhile."""
     verb = VERBS[word]
     chain = _chain(request, pk, verb.side(ResourceRequest.objects.all(), request.user))
-    said = verb.alone if verb.alone and chain.by_id == request.user.pk else verb.said
+    is_alone = chain.is_stranded if word == "zurueckziehen" else chain.by_id == request.user.pk
+    said = verb.alone if verb.alone and is_alone else verb.said
     if verb.is_taken(chain):
         messages.success(request, said)
         return redirect(chain)

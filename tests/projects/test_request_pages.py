@@ -271,8 +271,11 @@ def walk(row: ResourceRequest) -> list[tuple[str, str]]:
 def test_the_whole_chain_is_walked_on_its_page(world, room):
     row = asked(world, room, project=world.project, start_on=TODAY, end_on=TODAY, quantity=3, message="Ein Fest.")
     library, leader = world.client("librarian"), world.client("leader")
+    ResourceRequest.objects.filter(pk=row.pk).update(persons=12, warning="It rains.")
     # Where it is decided the words stand once: above the buttons, not in the chain below them, too.
-    assert library.get(row.get_absolute_url()).content.decode().count("Ein Fest.") == 1
+    decided = library.get(row.get_absolute_url()).content.decode()
+    assert decided.count("Ein Fest.") == 1
+    assert decided.index("3 hours · 12 persons") < decided.index("It rains.") < decided.index("Promise it")
 
     def page(client) -> tuple[str, set[str]]:
         context = client.get(row.get_absolute_url()).context
@@ -417,7 +420,14 @@ def test_the_page_leads_nowhere_where_its_reader_may_not_go(world, room):
     baker = world.client("baker")
     address = f'href="{room.get_absolute_url()}"'
     before = address in baker.get(row.get_absolute_url()).content.decode()
+    # What only organisers read in the list is in it all the same.
+    Offer.objects.filter(pk=room.pk).update(visibility="intern")
+    told = "not in the list any more"
+    inside = baker.get(row.get_absolute_url()).content.decode()
+    assert (address in inside, told in inside) == (False, False)
+    room.refresh_from_db()
     room.pause()
+    assert told in baker.get(row.get_absolute_url()).content.decode()
     world.library.hide()
     page = baker.get(row.get_absolute_url()).content.decode()
     assert (before, address in page, world.library.get_absolute_url() in page) == (True, False, False)
@@ -507,7 +517,9 @@ def test_who_waits_for_an_archived_place_reads_so_and_takes_it_back(world, room)
     seen = world.client("admin").get(row.get_absolute_url()).context["turn_said"]
     assert seen.endswith("It is the turn of Bäckerei: to withdraw the request.")
     assert dict(walk(row))["antwort"] == "now"
-    baker.post(step(row, "zurueckziehen"))
+    assert page.context["forms"]["zurueckziehen"].fields["reason"].help_text == ""
+    said = baker.post(step(row, "zurueckziehen"), follow=True).context["messages"]
+    assert [str(one) for one in said] == ["It is withdrawn."]
     assert (walk(row)[-1], listed(world, "baker", "?dran=1")) == (("antwort", "stopped"), [])
 
 
