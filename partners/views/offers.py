@@ -60,6 +60,9 @@ OFFERS = ListingPages(
         "none_lead": _(
             "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is needed."
         ),
+        "none_next": _("Do you look for this? Say so, then others find you."),
+        "other_begin": "projects:need-begin",
+        "other_create": _("Enter a need"),
         "hidden": _(
             "The profile of this place is not published. Until then only its team and the organisers see this offer."
         ),

@@ -68,6 +68,9 @@ NEEDS = ListingPages(
         "none_lead": _(
             "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is offered."
         ),
+        "none_next": _("Do you have something else to give? Say so, then others find you."),
+        "other_begin": "partners:offer-begin",
+        "other_create": _("Enter an offer"),
         "hidden": _("The place or project is not public. Until then only those who know of it see this need."),
     },
 )

@@ -24,11 +24,13 @@ def listing_detail(request: HttpRequest, pages: ListingPages, other: ListingPage
     """Everybody reads with it what fits, as far as it is for her. What nobody can use any more has nothing that fits."""
     context = listing_context(request.user, pages, pk)
     listing = context["listing"]
-    context |= {"matches": None, "ask_query": ""}
+    context |= {"matches": None, "ask_query": "", "ask_address": "", "may_only_call": False, "is_wanted": False}
     if isinstance(listing, Offer):
         context |= asking_for(listing, request.user, keeps=context["may_edit"])
     elif context["may_edit"]:
         context["ask_query"] = f"?bedarf={listing.pk}"
+    else:
+        context |= {"is_wanted": listing.is_current, "offer_address": f"{other.list_address}neu/"}
     if listing.is_current or (context["may_edit"] and listing.state == Listing.State.DRAFT):
         context |= {
             "matches": matches_of(listing, request.user),

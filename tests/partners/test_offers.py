@@ -130,6 +130,13 @@ def test_a_step_free_room_for_thirty_on_an_evening_free_of_charge_takes_one_form
     assert page.context["found"].chips[0].href == "?kostenlos=1&zugang=ja&zeit=abends&kategorie=raeume"
 
 
+@pytest.mark.parametrize(("path", "way"), [("/angebote/", "/bedarfe/neu/"), ("/bedarfe/", "/angebote/neu/")])
+def test_who_finds_nothing_that_fits_is_led_to_the_other_side(path: str, way: str) -> None:
+    world = World()
+    pages = {who: world.client(who).get(path, {"personen": "900"}).content.decode() for who in ("visitor", "manager")}
+    assert {who: f'<a href="{way}">' in page for who, page in pages.items()} == {"visitor": False, "manager": True}
+
+
 def test_of_several_times_each_fits() -> None:
     for name in ("mornings", "evenings", "weekends"):
         OfferFactory(title=name, **{f"has_{name}": True})

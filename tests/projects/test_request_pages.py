@@ -241,11 +241,31 @@ def test_who_keeps_nothing_reads_how_to_get_in_touch(world, room):
     found = {who: world.client(who).get(room.get_absolute_url()).content.decode() for who in ("visitor", "stranger")}
     assert (button in found["visitor"], button in found["stranger"]) == (True, False)
     assert "please write or call" in found["stranger"]
+    assert "Everybody else writes or calls." in found["visitor"]
     led = world.client("stranger").get(new(room), follow=True)
     assert led.redirect_chain == [(room.get_absolute_url(), 302)]
     assert "one asks for a place or a project that one keeps" in led.content.decode()
     visitor = world.client("visitor").get(new(room))
     assert visitor["Location"] == f"{reverse('account_login')}?next={new(room)}"
+
+
+def test_who_has_what_is_needed_reads_what_to_do(world):
+    need = NeedFactory(actor=world.bakery)
+    pages = {
+        who: world.client(who).get(need.get_absolute_url()).content.decode()
+        for who in ("visitor", "librarian", "baker")
+    }
+    assert {who: "Do you have it? Write or call." in page for who, page in pages.items()} == {
+        "visitor": True,
+        "librarian": True,
+        "baker": False,
+    }
+    entered = 'If you <a href="/angebote/neu/">enter it as an offer</a>, others find it as well.'
+    assert {who: entered in page for who, page in pages.items()} == {
+        "visitor": False,
+        "librarian": True,
+        "baker": False,
+    }
 
 
 def test_nobody_asks_for_her_own_offer_or_for_what_rests(world, room):
