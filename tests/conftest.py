@@ -14,9 +14,12 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import timezone, translation
+from pytest_django import DjangoDbBlocker
 
 from partners.views.asking import forget
+from tests.slate import Slate
 
 REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
 SCRATCH = pytest.StashKey[Path]()
@@ -69,13 +72,11 @@ def is_transactional(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Transactional tests get back the rows of the data migrations; PostgreSQL's tests skip on SQLite.
+    """Tests that write for good come last; PostgreSQL's tests skip on SQLite.
 
     Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure.
     """
-    for item in filter(is_transactional, items):
-        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-    # What is written for good comes last: it leaves the database empty behind it.
+    # What is written for good comes last: the world of a module may be open in a transaction until then.
     items.sort(key=lambda item: (is_transactional(item), item.path.name not in LONG))
     if connection.vendor == "postgresql":
         return
@@ -111,6 +112,16 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         from tests.sums import wrong
 
         assert not wrong(), "The sums that are kept are not those of the contributions."
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker, request: pytest.FixtureRequest) -> None:
+    """Tests that write for good leave the rows of the data migrations behind them, and nothing else (see `tests.slate`)."""
+    slate = Slate(request.config.stash[SCRATCH])
+    with django_db_blocker.unblock():
+        slate.make()
+    TransactionTestCase._fixture_setup = classmethod(lambda cls: None)  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = lambda self: slate.wipe()  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -43,15 +43,9 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def playwright_driver(django_db_setup: None) -> Iterator[Playwright]:
-    """Playwright runs an event loop in this thread, and Django keeps a connection of its own for a thread with a loop.
-
-    The rows of the data migrations, which every transactional test gets back, are remembered on the connection, so
-    the second one must know them too.
-    """
-    rows = connection._test_serialized_contents  # type: ignore[attr-defined]
+    """Playwright runs an event loop in this thread, and Django keeps a connection of its own for a thread with a loop."""
     connection.close()
     with sync_playwright() as driver:
-        connection._test_serialized_contents = rows  # type: ignore[attr-defined]
         yield driver
 
 
