@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
 
 from django.core import mail
 from django.core.cache import cache
@@ -15,7 +15,7 @@ from django.urls import resolve
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from tests.test_canaries import NOWHERE, World, opened, text_of
-from tests.walk import parsed
+from tests.walk import glanced
 
 ON_EVERY_PAGE = ("/sprache/",)
 QUIET = "/impressum/"
@@ -41,16 +41,16 @@ class Answer:
 
 
 def filled(path: str, html: str) -> Iterator[Form]:
-    for form in parsed(html).iter("form"):
+    for form in glanced(html).iter("form"):
         action = form.get("action") or path
         if form.get("method", "").lower() == "post" and not action.startswith((*NOWHERE, *ON_EVERY_PAGE)):
             yield Form(action, tuple(pair for field in form.iter() for pair in values_of(field) if pair[0]))
 
 
-def values_of(field: Element) -> Iterator[tuple[str, str]]:
+def values_of(field: Any) -> Iterator[tuple[str, str]]:
     name, sort = field.get("name", ""), field.get("type", "text")
     if field.tag == "textarea":
-        yield name, "".join(field.itertext())
+        yield name, "".join(field.itertext()).removeprefix("\n")
     elif field.tag == "select":
         for option in field.iter("option"):
             if "selected" in option.attrib:

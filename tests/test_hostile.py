@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote_from_bytes, urlsplit
-from xml.etree.ElementTree import Element
 
 import pytest
 from django.apps import apps
@@ -22,7 +21,7 @@ from partners.models import Person
 from projects.filters import ContributionFilter, NeedFilter, ProjectFilter, RequestFilter
 from quartier.demo.places import LIBRARY
 from quartier.demo.story import ORGANISER, load_story
-from tests.walk import addresses, content_of, parsed, tag, walk
+from tests.walk import addresses, content_of, glanced, tag, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -139,7 +138,7 @@ class Form:
 TYPED = {"text", "email", "url", "tel", "search", "number", "date"}
 
 
-def forms_on(page: str, tree: Element) -> Iterator[Form]:
+def forms_on(page: str, tree: Any) -> Iterator[Form]:
     for element in tree.iter():
         if tag(element) == "form" and (element.get("method") or "").lower() == "post":
             form = Form(page, element.get("action") or page)
@@ -151,7 +150,7 @@ def forms_on(page: str, tree: Element) -> Iterator[Form]:
             yield form
 
 
-def read(form: Form, control: Element) -> None:
+def read(form: Form, control: Any) -> None:
     name, kind = control.get("name"), (control.get("type") or "text").lower()
     if not name or name == "csrfmiddlewaretoken":
         return
@@ -174,7 +173,7 @@ def forms(demo: None) -> list[Form]:
     known: dict[tuple[str, str], Form] = {}
     for visit in walk(sign_in(), rows=3, without=("/admin/", "/stil/")):
         if visit.is_page and visit.response.status_code == 200:
-            for form in forms_on(visit.path, parsed(visit.text)):
+            for form in forms_on(visit.path, glanced(visit.text)):
                 if form.texts:
                     sort = resolve(urlsplit(form.action).path).route, ",".join(sorted(form.texts))
                     known.setdefault(sort, form)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import html5lib
 from django.http import HttpResponse
+
+from tests.walk import glanced
 
 SILENT = {"submit", "button", "image", "reset"}
 
 
 def sent_by(response: HttpResponse) -> dict[str, list[str]]:
     """The fields of the one form in `<main>` that posts to its own page, unchanged, in the way of a browser."""
-    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    page = glanced(response.content.decode())
     form = next(
         one for one in page.find(".//main").iter("form") if one.get("method") == "post" and not one.get("action")
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from xml.etree.ElementTree import Element
+from typing import Any
 
-import html5lib
+from tests.walk import glanced
 
 
 def fields_of(response) -> dict[str, list[str]]:
     """The fields of the first form on the page that is sent by POST, with what stands in them, as they would be sent."""
-    page = html5lib.parse(response.content.decode(), namespaceHTMLElements=False)
+    page = glanced(response.content.decode())
     main = page.find(".//main")
     form = next(form for form in (main if main is not None else page).iter("form") if form.get("method") == "post")
     sent: dict[str, list[str]] = {}
@@ -20,7 +20,7 @@ def fields_of(response) -> dict[str, list[str]]:
     return sent
 
 
-def _values(element: Element) -> list[str]:
+def _values(element: Any) -> list[str]:
     if not element.get("name") or element.tag == "button":
         return []
     if element.tag == "textarea":

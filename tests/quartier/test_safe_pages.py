@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -14,6 +13,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from tests.quartier.test_permissions import PARTNERS, PORTAL, PROJECTS, World
 from tests.quartier.test_twenty import CASES
+from tests.walk import glanced
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +126,7 @@ def forms_of(path: str, client: Client) -> Iterator[tuple[str, frozenset[str]]]:
 def forms_in(answer: Any) -> list[Element]:
     if answer.status_code not in {200, 409, 422} or not answer["Content-Type"].startswith("text/html"):
         return []
-    page = html5lib.parse(answer.content.decode(), namespaceHTMLElements=False)
+    page = glanced(answer.content.decode())
     return [form for form in page.iter("form") if form.get("method") == "post"]
 
 
