@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -64,25 +65,38 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(session.config.stash[SCRATCH], ignore_errors=True)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Tests that share the world of their module go to one worker, so that it is made once (see `--dist` in pyproject.toml)."""
+    fixtures = chain.from_iterable(item._fixtureinfo.name2fixturedefs.values())  # type: ignore[attr-defined]
+    if any(fixture.scope == "module" for fixture in fixtures):
+        item.add_marker(pytest.mark.xdist_group(item.path.name))
+
+
 def is_transactional(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("django_db")
     wanted = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
     return bool(wanted or (marker and marker.kwargs.get("transaction")))
 
 
+def asks_database(item: pytest.Item) -> bool:
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in getattr(item, "fixturenames", ())
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that write for good come last; PostgreSQL's tests skip on SQLite.
 
-    Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure.
+    Where everything is required, those tests are left to the run on PostgreSQL: a skip would be a failure. So are those that
+    ask no database, which would only say the same twice.
     """
     # What is written for good comes last: the world of a module may be open in a transaction until then.
     items.sort(key=lambda item: (is_transactional(item), item.path.name not in LONG))
     if connection.vendor == "postgresql":
         return
-    elsewhere = [item for item in items if item.get_closest_marker("postgresql")]
+    elsewhere = {item for item in items if item.get_closest_marker("postgresql")}
     if REQUIRE_ALL:
-        config.hook.pytest_deselected(items=elsewhere)
+        elsewhere |= {item for item in items if not asks_database(item)}
+        config.hook.pytest_deselected(items=list(elsewhere))
         items[:] = [item for item in items if item not in elsewhere]
     for item in elsewhere:
         item.add_marker(pytest.mark.skip(reason=HOW_TO_POSTGRESQL))
