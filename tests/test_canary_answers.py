@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +16,7 @@ from partners.models import Invitation
 from partners.models.contacts import ContactPersonQuerySet
 from tests import test_canaries
 from tests.canary_forms import Answer, Form, answers, filled, send, words_sent
-from tests.test_canaries import EVERYBODY, ROLES, Canary, World, everybody_sees_all
+from tests.test_canaries import EVERYBODY, ROLES, Canary, World, everybody_sees_all, words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +28,7 @@ GUEST = "gast@example.org"
 
 def found_in(world: World, text: str) -> set[Canary]:
     canaries = {canary.word: canary for canary in world.canaries}
-    return {canaries[word] for word in re.findall("|".join(canaries), text)}
+    return {canaries[word] for word in words_in(world, text)}
 
 
 def secrets_in(world: World, text: str, *, level: int = EVERYBODY) -> set[str]:

@@ -20,7 +20,7 @@ from partners.models import HistoryEntry, OldAddress, Person, Word
 from quartier import privacy
 from tests import test_canaries
 from tests.factories import PASSWORD, ContactFactory, PersonFactory
-from tests.test_canaries import EVERYBODY, ROLES, SIGNED_IN, Canary, World, text_of
+from tests.test_canaries import EVERYBODY, ROLES, SIGNED_IN, Canary, World, text_of, words_in
 from tests.walk import addresses
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,8 @@ def read(client: Client, paths: list[str]) -> str:
 
 
 def names_in(world: World, text: str) -> set[str]:
-    return {canary.name for canary in world.canaries if canary.word in text}
+    words = words_in(world, text)
+    return {canary.name for canary in world.canaries if canary.word in words}
 
 
 def admin_paths(*, of: type[models.Model] | None = None) -> list[str]:
