@@ -90,7 +90,7 @@ from tests.factories import (
 )
 from tests.walk import addresses, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 # Who may read what, from everybody to nobody. "partner" keeps another place, "elsewhere" organises another Quartier.
 EVERYBODY, SIGNED_IN, TEAM, ORGANISERS, NOBODY = range(5)

@@ -18,7 +18,7 @@ from tests import test_canaries
 from tests.canary_forms import Answer, Form, answers, filled, send, words_sent
 from tests.test_canaries import EVERYBODY, ROLES, Canary, World, everybody_sees_all, words_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 # Made once for this file too.
 world = test_canaries.world

@@ -23,7 +23,7 @@ from tests.factories import PASSWORD, ContactFactory, PersonFactory
 from tests.test_canaries import EVERYBODY, ROLES, SIGNED_IN, Canary, World, text_of, words_in
 from tests.walk import addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 # Made once for this file too.
 world = test_canaries.world

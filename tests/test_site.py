@@ -23,7 +23,7 @@ from quartier.urls import handler400, handler403, handler404, handler500
 from quartier.urls import urlpatterns as real_urlpatterns
 from tests.walk import addresses, content_of, defects, missing_headers, walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 LOG_INS = {"visitor": None, "partner": PARTNER, "organiser": ORGANISER, "admin": ADMIN}
 GERMAN, ENGLISH = "de", "en"
 

@@ -717,6 +717,7 @@ def expected_of_admin(role: str, path: str) -> set[str]:
     return {ODD_FOR_ADMINS.get(path, "200"), "302", "405"} | ({"403"} if NOT_EVEN_ADMINS.fullmatch(path) else set())
 
 
+@pytest.mark.crawl
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_administration_is_for_admins(world: World, method: str) -> None:
     somebody = f"/person/{world.people['member'].pk}/"  # the page for a password wants a person who is there

@@ -15,7 +15,7 @@ from tests.quartier.test_permissions import PARTNERS, PORTAL, PROJECTS, World
 from tests.quartier.test_twenty import CASES
 from tests.walk import glanced
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 
 RECEIPT = {"once"}
 SEEN = {"version", "seen", "seen_kept", "seen_gone"}
