@@ -9,7 +9,7 @@ class Searches:
     """Put before a form with a button that searches: pressed, it saves nothing and scolds for nothing; what was typed stays."""
 
     SEARCH = "suchen"
-    # The button that Enter presses (`components/enter.html`), the words typed, and for which words the page shows what
+    # The button that Enter presses (`partners/_enter.html`), the words typed, and for which words the page shows what
     # was found. Enter sends the form; after new words for the search it searches.
     ENTER, TYPED, SEARCHED = "enter", "suche", "gesucht"
 
