@@ -57,9 +57,7 @@ OFFERS = ListingPages(
         "empty_lead": _("A room in the evening, a projector, two hours of advice: enter what others may use."),
         "empty_reader": _("As soon as the first partner enters something, it stands here."),
         "none": _("No offer fits this"),
-        "none_lead": _(
-            "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is needed."
-        ),
+        "none_lead": _("Nothing fits everything that you typed and chose. Take a word or a filter away."),
         "none_next": _("Do you look for this? Say so, then others find you."),
         "other_begin": "projects:need-begin",
         "other_create": _("Enter a need"),

@@ -65,9 +65,7 @@ NEEDS = ListingPages(
         "empty_lead": _("A room, helping hands, a projector: enter what your place or project looks for."),
         "empty_reader": _("As soon as the first partner enters something, it stands here."),
         "none": _("No need fits this"),
-        "none_lead": _(
-            "Nothing fits everything that you typed and chose. Take a word or a filter away, or look what is offered."
-        ),
+        "none_lead": _("Nothing fits everything that you typed and chose. Take a word or a filter away."),
         "none_next": _("Do you have something else to give? Say so, then others find you."),
         "other_begin": "partners:offer-begin",
         "other_create": _("Enter an offer"),

@@ -50,7 +50,7 @@ OFFERS = (
             "step_free": "ja",
             "equipment": "40 Stühle, 10 Tische, Beamer, Küche, Toilette für Rollstühle",
             "room_hours": "Montag bis Donnerstag ab 18 Uhr, Samstag ganztags",
-            "availability": "Bitte zwei Wochen vorher fragen.",
+            "availability": "Bitte drei Wochen vorher fragen.",
         },
     ),
     Told(

@@ -232,6 +232,7 @@ def passed_on() -> Iterator[State]:
     yield State(f"{part}beitrag/", "title")
     yield State(f"/verbreitung/{waiting.pk}/bearbeiten/", conflict="what")
     yield State(f"/verbreitung/{waiting.pk}/loeschen/")
+    yield State(f"{counted.participation.project.get_absolute_url()}verbreitung/")
     yield State(f"{counted.participation.actor.get_absolute_url()}geben-und-nehmen/?von=&bis=")
 
 
