@@ -136,11 +136,14 @@ class ContributionQuerySet(TalliedQuerySet["Contribution"]):
         askable = all_like(self).askable_by(user).values("pk")
         return self.written_for(user).filter(Q(asked_at__isnull=False) | Q(pk__in=askable))
 
-    def with_rights_of(self, user: Person | AnonymousUser) -> Self:
-        """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask."""
+    def with_rights_of(self, user: Person | AnonymousUser, **among: Any) -> Self:
+        """Adds what this person may do: `may_record`, `may_edit`, `may_answer`, `may_confirm`, `may_contest`; and whom to ask.
+
+        `among` says once more which rows these are: else the database may work out the rights to all that there are.
+        """
         if not user.is_authenticated:
             return self
-        rows = all_like(self)
+        rows = all_like(self).filter(**among)
         allowed = {
             "may_record": rows.recordable_by(user),
             "may_edit": rows.editable_by(user),

@@ -154,7 +154,8 @@ class Contribution(Tallied, Written, Staged):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return f"{self.participation.project.get_absolute_url()}#{self.anchor}"
+        """Of very many the page of the project shows some, and the one that is asked for."""
+        return f"{self.participation.project.get_absolute_url()}?beitrag={self.pk}#{self.anchor}"
 
     @property
     def anchor(self) -> str:

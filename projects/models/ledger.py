@@ -29,9 +29,6 @@ class LedgerEntry:
     # Whether it brings more than stands here.
     has_more: bool = False
 
-    def cut(self, most: int) -> None:
-        self.gives, self.has_more = self.gives[:most], len(self.gives) > most
-
     @property
     def anchor(self) -> str:
         return f"beteiligte-{self.actor.pk}"

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 class TallyQuerySet(models.QuerySet["ContributionTally"]):
     def of(self, participations: Any, user: Person | AnonymousUser) -> Self:
         """As `ContributionQuerySet.of`: what the person may read of participations that she can see."""
-        return self.filter(shown_to(user), participation__in=participations)
+        return self.shown_to(user).filter(participation__in=participations)
+
+    def shown_to(self, user: Person | AnonymousUser) -> Self:
+        """As `ContributionQuerySet.shown_to`."""
+        return self.filter(shown_to(user))
 
     def in_years(self, first: int | None, last: int | None) -> Self:
         """Those with one day at least in these years."""

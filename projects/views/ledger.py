@@ -11,7 +11,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -39,47 +40,53 @@ from projects.models import (
     totals,
     totals_in,
 )
+from projects.models.contribution_rows import ContributionQuerySet
 from projects.views.requests import PartRequest
 
 PAGE = "projects/project_detail.html"
+# How the anchor of a contribution begins, and how long a key is at most.
+CONTRIBUTION, LONGEST_KEY = "beitrag-", 19
 HITS = "_treffer"
 # For which request of the project itself it was given: those who write in the ledger are its two sides.
 CHAIN = Subquery(
     ResourceRequest.objects.order_by().filter(contribution=OuterRef("pk"), project__isnull=False).values("pk")
 )
-# Who only reads finds so many contributions on the page of a project. Of more than that the first of each partner stand
-# there, five of each or all together so many, and all of them in the table.
-MOST, EACH, TOGETHER = 100, 5, 40
+# So many contributions of a project stand on its page, fewer for whoever only reads. Of more than that there are some of
+# each partner, up to five and all together so many: for a reader the first ones; for who writes the newest ones, and what
+# waits for her. All of them stand in the table.
+MOST, MOST_TO_WRITE, EACH, TOGETHER, WAITING = 100, 200, 5, 40, 20
 # So many entries of who passed it on, the newest; all of them stand in the table.
 NEWEST = 8
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
 PASSED_ON = Exists(Dissemination.objects.order_by().filter(participation=OuterRef("pk")))
 
 
-def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, Any]:
-    """What this person may read and do in the project's ledger, in a constant number of queries."""
+def ledger_context(user: Person | AnonymousUser, project: Project, *, wanted: str = "") -> dict[str, Any]:
+    """What this person may read and do in the project's ledger, in a constant number of queries.
+
+    `wanted` is the key of a contribution that is shown in any case.
+    """
     participations = participations_of(project.pk, user)
     keys = [one.pk for one in participations]
     own = set(_own(project.pk, user)) if user.is_authenticated else set()
     may_edit = bool(user.is_authenticated and _editable(project.pk, user))
     writes = may_edit or bool(own)
-    rows = _contributions(keys, user, most=None if writes else MOST + 1)
-    is_cut = not writes and len(rows) > MOST
+    is_cut = sum(one.number for one in participations) > (MOST_TO_WRITE if writes else MOST)
     benefits = _benefits(project.pk, {one.actor_id for one in participations}, user)
     passed_on = [one.pk for one in participations if one.is_spread]
     carried = _carried(passed_on, user) if passed_on else []
+    has_more: set[int] = set()
     if is_cut:
-        each = max(1, min(EACH, TOGETHER // len({one.actor_id for one in participations})))
-        rows = _first_of_each(keys, user, each=each)
+        rows, has_more = _some_of_each(keys, user, writes=writes, wanted=wanted)
         behind = _behind(keys, {one.contribution_id for one in carried if one.contribution_id}, user)
         spread = spread_of(carried, participations, behind)
         sums = totals_in(_sums(keys, user), lambda: entries_of(Contribution.objects.all().of(keys, user)))
     else:
+        rows = _contributions(keys, user)
         spread, sums = spread_of(carried, participations, rows), totals(rows, carried)
     entries = ledger(participations, rows, benefits)
-    if is_cut:
-        for entry in entries:
-            entry.cut(each)
+    for entry in entries:
+        entry.has_more = any(one.pk in has_more for one in entry.participations)
     counted = {one.contribution.pk for one in spread.counted}
     spread.cut(spread.entries[:NEWEST])
     return {
@@ -91,6 +98,7 @@ def ledger_context(user: Person | AnonymousUser, project: Project) -> dict[str, 
         "own": own,
         "may_edit": may_edit,
         "writes": writes,
+        "is_cut": is_cut,
         "said": "",
         "focus": "",
         "oob": False,
@@ -111,34 +119,69 @@ def participations_of(project: int, user: Person | AnonymousUser) -> QuerySet[Pa
         Participation.objects.filter(project=project)
         .visible_to(user)
         .with_rights_of(user)
-        .annotate(is_spread=PASSED_ON)
+        .annotate(is_spread=PASSED_ON, number=Coalesce(Subquery(number_of(user)), 0))
         .for_ledger()
     )
 
 
+def number_of(user: Person | AnonymousUser) -> QuerySet[ContributionTally, Any]:
+    """How many contributions of a participation somebody may read."""
+    mine = ContributionTally.objects.order_by().shown_to(user).filter(participation=OuterRef("pk"))
+    return mine.values("participation").values(number=Sum("entries"))
+
+
 @asked_often
-def _contributions(
-    participations: list[int], user: Person | AnonymousUser, *, most: int | None
-) -> QuerySet[Contribution]:
+def _contributions(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Contribution]:
+    rows = Contribution.objects.all().of(participations, user)
+    return _with_rights(rows, user, participation__in=participations)
+
+
+def _with_rights(rows: ContributionQuerySet, user: Person | AnonymousUser, **among: Any) -> ContributionQuerySet:
     """Those who write in the ledger also read how each came about."""
-    rows = Contribution.objects.all().of(participations, user).with_rights_of(user)
+    rows = rows.with_rights_of(user, **among)
     steps = Prefetch("steps", ContributionStep.objects.select_related("by"))
-    rows = rows.annotate(chain_pk=CHAIN).prefetch_related(steps) if user.is_authenticated else rows
-    return rows[:most]
+    return rows.annotate(chain_pk=CHAIN).prefetch_related(steps) if user.is_authenticated else rows
 
 
-def _first_of_each(participations: list[int], user: Person | AnonymousUser, *, each: int) -> list[Contribution]:
-    """One more than stands on the page. Where they end is looked up first: to number them all is to read them all."""
-    ends = dict(_ends(participations, user, each=each))
-    within = [Q(participation=key, pk__lte=end) if end else Q(participation=key) for key, end in ends.items()]
-    return list(Contribution.objects.all().of(participations, user).filter(reduce(or_, within)))
+def _some_of_each(
+    participations: list[int], user: Person | AnonymousUser, *, writes: bool, wanted: str
+) -> tuple[list[Contribution], set[int]]:
+    """Some of each partner, and which partners have more. Where they end is looked up first: to number them all is to read them all.
+
+    Then their keys, and what somebody may do with each at last: for so few the database looks at nothing else.
+    """
+    each = max(1, min(EACH, TOGETHER // max(1, len(participations))))
+    ends = dict(_ends(participations, user, each=each, order="-pk" if writes else "pk"))
+    beyond = "pk__gt" if writes else "pk__lt"
+    shown = [Q((beyond, end), participation=key) if end else Q(participation=key) for key, end in ends.items()]
+    if writes:
+        shown.append(Q(pk__in=_waiting(participations, user)))
+    if wanted.isdecimal() and len(wanted) < LONGEST_KEY:
+        shown.append(Q(pk=int(wanted)))
+    rows = Contribution.objects.all().of(participations, user).filter(reduce(or_, shown)).order_by()
+    found = list(rows.values_list("pk", flat=True))
+    told = _with_rights(Contribution.objects.filter(pk__in=found), user, pk__in=found)
+    return list(told), {key for key, end in ends.items() if end}
+
+
+def _waiting(participations: list[int], user: Person | AnonymousUser) -> list[int]:
+    """What waits for this person's yes, or is to be put right by her side: the oldest."""
+    rows = Contribution.objects.all().of(participations, user)
+    found = rows.confirmable_by(user) | rows.to_mend_by(user)
+    return list(found.order_by("pk").values_list("pk", flat=True)[:WAITING])
 
 
 @asked_often
-def _ends(participations: list[int], user: Person | AnonymousUser, *, each: int) -> QuerySet[Participation, Any]:
-    mine = Contribution.objects.all().shown_to(user).filter(participation=OuterRef("pk")).order_by("pk")
-    last = Subquery(mine.values("pk")[each : each + 1])
-    return Participation.objects.order_by().filter(pk__in=participations).values_list("pk", last)
+def _ends(
+    participations: list[int], user: Person | AnonymousUser, *, each: int, order: str
+) -> QuerySet[Participation, Any]:
+    """The first that is not shown of each participation, in this order."""
+    mine = Contribution.objects.all().shown_to(user).filter(participation=OuterRef("pk")).order_by(order)
+    return (
+        Participation.objects.order_by()
+        .filter(pk__in=participations)
+        .values_list("pk", Subquery(mine.values("pk")[each : each + 1]))
+    )
 
 
 @asked_often
@@ -230,14 +273,21 @@ def show_form(request: PartRequest, page: FormPage) -> HttpResponse:
     return retarget(reswap(response, "innerHTML"), f"#{page.slot}")
 
 
+def address_of(project: Project, anchor: str) -> str:
+    """The page of the project, from this place on; a contribution is there in any case."""
+    key = anchor.removeprefix(CONTRIBUTION)
+    return f"{project.get_absolute_url()}{f'?beitrag={key}' if key != anchor else ''}#{anchor}"
+
+
 def show_entry(
     request: PartRequest, project: Project, actor_id: int, *, said: str, focus: str = "", failed: bool = False
 ) -> HttpResponse:
     """Back to the partner in the ledger: as a fragment with the new sums, or as a page that begins there."""
     if not in_ledger(request):
         (messages.error if failed else messages.success)(request, said)
-        return redirect(came_from(request) or f"{project.get_absolute_url()}#{focus or f'beteiligte-{actor_id}'}")
-    context = ledger_context(request.user, project) | {"said": said, "failed": failed, "focus": focus, "oob": True}
+        return redirect(came_from(request) or address_of(project, focus or f"beteiligte-{actor_id}"))
+    context = ledger_context(request.user, project, wanted=focus.removeprefix(CONTRIBUTION))
+    context |= {"said": said, "failed": failed, "focus": focus, "oob": True}
     entry = next((entry for entry in context["entries"] if entry.actor.pk == actor_id), None)
     if entry is None:
         return show_ledger(request, project, said=said)
@@ -249,8 +299,9 @@ def show_ledger(request: PartRequest, project: Project, *, said: str, focus: str
     """The same for the whole ledger, when a partner came or went."""
     if not in_ledger(request):
         messages.success(request, said)
-        return redirect(came_from(request) or f"{project.get_absolute_url()}#{focus or 'geben-und-nehmen'}")
-    context = ledger_context(request.user, project) | {"said": said, "failed": False, "focus": focus}
+        return redirect(came_from(request) or address_of(project, focus or "geben-und-nehmen"))
+    context = ledger_context(request.user, project, wanted=focus.removeprefix(CONTRIBUTION))
+    context |= {"said": said, "failed": False, "focus": focus}
     response = render(request, f"{PAGE}#partners", context)
     return retarget(reswap(response, "outerHTML"), "#geben-und-nehmen")
 

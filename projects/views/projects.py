@@ -112,7 +112,7 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not project.shows_lead:
         Project._meta.get_field("lead_actor").set_cached_value(project, None)
     bring_ties(project)
-    context = ledger_context(request.user, project)
+    context = ledger_context(request.user, project, wanted=request.GET.get("beitrag", ""))
     steps = _steps(project.pk)
     handed = handover_of(project, request.user, may_edit=context["may_edit"])
     return render(

@@ -47,11 +47,13 @@ MARKS = {
     "similar": 100,
     "points": None,
     "same map": 5,
-    # With fifty thousand contributions, see `tests.benchmark.many`. The sheet is no list but a report on 250 projects and
-    # on what 1,500 others brought into them; it is read a few times a year.
+    # With fifty thousand contributions, see `tests.benchmark.many`; "its own" is the page of their project for whoever works
+    # on it, with a handful of forms for each of twenty partners. The sheet is no list but a report on 250 projects and on
+    # what 1,500 others brought into them.
     "many": 30,
     "many chosen": 30,
     "project of many": 30,
+    "its own": 150,
     "passed on": 30,
     "sheet": 100,
     "sheet of one year": 100,
@@ -61,7 +63,7 @@ MARKS = {
 # Asked for by a browser that has the answer already: 304, nothing else.
 KNOWN = {"same map"}
 # Read by an organiser of the Quartier with the most partnerships.
-SIGNED_IN = {"board", "its list", "similar", "sheet", "sheet of one year", "asked"}
+SIGNED_IN = {"board", "its list", "similar", "sheet", "sheet of one year", "asked", "its own"}
 # Only a part of its page, as it is asked for while somebody types.
 PARTS = {"similar"}
 # `points` draws every place by itself, which no look at the map ever does, so it is the heaviest the map can be: its
@@ -116,6 +118,7 @@ def paths_of_many() -> dict[str, str]:
         "sheet": f"{sheet}?von=&bis=",
         "sheet of one year": f"{sheet}?von={year}-01-01&bis={year}-12-31",
         "project of many": project,
+        "its own": project,
         "passed on": f"{project}verbreitung/?seite=3",
         "asked": "/anfragen/",
     }

@@ -302,7 +302,7 @@ def test_of_many_entries_the_page_shows_the_newest_and_leads_to_all_of_them(worl
         assert [f"Blatt {day}" for day in reversed(last)] == [str(one) for one in shown[-len(last) :]]
         # How it is counted stands there with all of its entries, also those of the other pages.
         counted = pages[-1].content.decode()
-        assert 'href="/projekte/quartierscafe/#beitrag-' in counted
+        assert 'href="/projekte/quartierscafe/?beitrag=' in counted
         assert "Blatt 0: 1,200" in counted
 
 
@@ -595,7 +595,7 @@ def test_a_contribution_whose_entries_are_gone_gets_a_number_or_is_withdrawn(wor
         with pytest.raises(StageError):
             made[-1].withdraw(by=None)
         answer = world.client("librarian").post(at(row, "delete"))
-        assert answer["Location"] == f"/projekte/quartierscafe/#beitrag-{made[-1].pk}"
+        assert answer["Location"] == f"/projekte/quartierscafe/?beitrag={made[-1].pk}#beitrag-{made[-1].pk}"
     client = world.client(who)
     [said] = {str(one) for one in get_messages(answer.wsgi_request)} if who == "librarian" else {""}
     assert said in {"", "“Kiezpost” is deleted. “Weitergesagt” is now without a number: enter one, or withdraw it."}

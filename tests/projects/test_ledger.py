@@ -46,7 +46,7 @@ GIVEN = {"category": "raeume", "title": "Lesesaal", "state": "erbracht", "planne
 def test_whose_word_it_is_follows_from_who_writes(world, who, side):
     answer = world.client(who).post(new(world), GIVEN | {"delivered_quantity": "9", "is_public": "on"})
     row = Contribution.objects.get()
-    assert answer["Location"] == f"/projekte/quartierscafe/#beitrag-{row.pk}"
+    assert answer["Location"] == f"/projekte/quartierscafe/?beitrag={row.pk}#beitrag-{row.pk}"
     assert (row.participation, row.category, row.unit, row.title) == (
         world.library_part,
         "raeume",
@@ -162,7 +162,7 @@ def test_only_the_side_that_did_not_write_confirms(world, side, own, other):
     answer = world.client(other).post(at(row, "confirm"), {"version": row.version})
     row.refresh_from_db()
     assert (row.state, row.confirmed_by) == (State.CONFIRMED, getattr(world.people, other))
-    assert answer["Location"] == f"/projekte/quartierscafe/#beitrag-{row.pk}"
+    assert answer["Location"] == f"/projekte/quartierscafe/?beitrag={row.pk}#beitrag-{row.pk}"
 
 
 def test_nobody_answers_for_both_sides(world):
@@ -513,7 +513,7 @@ def test_next_leads_nowhere_else(world):
     row = world.delivered()
     for address in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "\\\\evil.example"):
         answer = world.client("librarian").post(at(row, "confirm"), {"next": address})
-        assert answer["Location"] == f"/projekte/quartierscafe/#beitrag-{row.pk}"
+        assert answer["Location"] == f"/projekte/quartierscafe/?beitrag={row.pk}#beitrag-{row.pk}"
 
 
 def test_ended_participation_keeps_what_was_given(world):

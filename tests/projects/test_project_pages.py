@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from partners.models import Neighbourhood
-from projects.models import Participation, Project
+from projects.models import Contribution, Participation, Project
 from projects.views import ledger as ledger_views
 from tests.factories import (
     ActorFactory,
@@ -509,32 +509,66 @@ def test_a_long_table_has_pages_and_the_sums_of_all_rows(world):
     assert f'href="?akteur={world.library.slug}&amp;seite=1"' in narrowed
 
 
-def test_who_only_reads_finds_the_first_of_each_partner_where_there_are_very_many(world, monkeypatch):
-    """The sums are those of all, what is private stays away, and who writes here finds every row on the page."""
-    monkeypatch.setattr(ledger_views, "MOST", 8)
-    monkeypatch.setattr(ledger_views, "EACH", 2)
+@pytest.fixture
+def many(world, monkeypatch):
+    """Ten of the library, half of them not public, and five of the bakery: more than stand on the page."""
+    for name, number in (("MOST", 8), ("MOST_TO_WRITE", 12), ("EACH", 2), ("WAITING", 2)):
+        monkeypatch.setattr(ledger_views, name, number)
     for number in range(5):
         world.delivered(title=f"Abend {number}", delivered_quantity=2)
         world.delivered(part=world.bakery_part, title=f"Brot {number}", delivered_quantity=1)
         world.contribution(title=f"Geheim {number}", is_public=False)
-    url = world.project.get_absolute_url()
-    shown = {}
-    for who in ("visitor", "elsewhere", "librarian"):
-        context = world.client(who).get(url).context
-        [total] = [one for one in context["totals"] if one.delivered]
-        shown[who] = (
-            [len(one.gives) for one in context["entries"]],
-            [one.has_more for one in context["entries"]],
-            total.delivered,
-        )
-    few = ([2, 2], [True, True], 15)
-    assert shown == {"visitor": few, "elsewhere": few, "librarian": ([10, 5], [False, False], 15)}
-    html = world.client("visitor").get(url).content.decode()
+    return world
+
+
+def brought(context) -> dict[str, list[str]]:
+    return {one.actor.name: [row.title for row in one.gives] for one in context["entries"]}
+
+
+def test_who_only_reads_finds_the_first_of_each_partner_where_there_are_very_many(many, monkeypatch):
+    """The sums are those of all, and what is private stays away."""
+    url = many.project.get_absolute_url()
+    library, bakery = many.library.name, many.bakery.name
+    for who in ("visitor", "elsewhere"):
+        context = many.client(who).get(url).context
+        [total] = context["totals"]
+        assert brought(context) == {library: ["Abend 0", "Abend 1"], bakery: ["Brot 0", "Brot 1"]}
+        assert ([one.has_more for one in context["entries"]], total.delivered) == ([True, True], 15)
+    html = many.client("visitor").get(url).content.decode()
     assert "Geheim" not in html
+    table = f"{url}beitraege/?akteur={many.bakery.slug}"
+    assert f'{table}">All contributions as a table' in html
+    assert many.client("visitor").get(table).context["page"].paginator.count == 5
     # Of two partners so many together.
     monkeypatch.setattr(ledger_views, "TOGETHER", 3)
-    assert [len(one.gives) for one in world.client("visitor").get(url).context["entries"]] == [1, 1]
-    assert f'{url}beitraege/?akteur={world.bakery.slug}">All contributions as a table' in html
-    assert (
-        world.client("visitor").get(f"{url}beitraege/?akteur={world.bakery.slug}").context["page"].paginator.count == 5
-    )
+    assert brought(many.client("visitor").get(url).context) == {library: ["Abend 0"], bakery: ["Brot 0"]}
+
+
+def test_who_writes_finds_the_newest_of_each_and_what_waits_for_her(many):
+    """All were entered by the project: the library is asked for its yes, and the organiser is not."""
+    url = many.project.get_absolute_url()
+    library, bakery = many.library.name, many.bakery.name
+    newest = {library: ["Abend 4", "Geheim 4"], bakery: ["Brot 3", "Brot 4"]}
+    assert brought(many.client("organiser").get(url).context) == newest
+    waits = {library: ["Abend 0", "Abend 1", "Abend 4", "Geheim 4"], bakery: ["Brot 3", "Brot 4"]}
+    assert brought(many.client("librarian").get(url).context) == waits
+    Contribution.objects.filter(title="Brot 1").update(objection="Es waren zwei.")
+    mends = newest | {bakery: ["Brot 1", "Brot 3", "Brot 4"]}
+    answer = many.client("organiser").get(url)
+    assert brought(answer.context) == mends
+    assert [one.has_more for one in answer.context["entries"]] == [True, True]
+    assert "Put it right" in answer.content.decode()
+
+
+def test_a_contribution_that_one_is_led_to_stands_there_among_very_many(many):
+    """From the table, the overview or a mail; and what somebody just changed."""
+    secret, bread = (Contribution.objects.get(title=title) for title in ("Geheim 1", "Brot 2"))
+    for who, row, there in (("visitor", bread, True), ("visitor", secret, False), ("organiser", secret, True)):
+        html = many.client(who).get(row.get_absolute_url()).content.decode()
+        assert (f'id="beitrag-{row.pk}"' in html) == there
+    for typed in ("", "x", "9" * 30, "٣", "-1"):
+        assert many.client("visitor").get(f"{many.project.get_absolute_url()}?beitrag={typed}").status_code == 200
+    client, path = many.client("organiser"), reverse("projects:contribution-withdraw", args=[secret.pk])
+    answer = client.post(path, fields_of(client.get(path)), follow=True)
+    assert f'id="beitrag-{secret.pk}"' in answer.content.decode()
+    assert answer.redirect_chain == [(secret.get_absolute_url(), 302)]

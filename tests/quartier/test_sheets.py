@@ -301,7 +301,8 @@ def test_the_table_holds_numbers_and_days_and_no_formula():
         ("Own contributions", "Volunteer time", "hours", 1, 3, 2.25, None, 2.25, None, 2.25),
         ("Brought by others", "Volunteer time", "hours", 1, None, None, None, None, None, None),
     ]
-    address = f"http://testserver/projekte/{world.project.slug}/#beitrag-{Contribution.objects.get(title='=1+1').pk}"
+    key = Contribution.objects.get(title="=1+1").pk
+    address = f"http://testserver/projekte/{world.project.slug}/?beitrag={key}#beitrag-{key}"
     days = (datetime(2026, 3, 1), datetime(2027, 3, 2), datetime(2026, 6, 1))  # noqa: DTZ001
     assert book["Own contributions"][1:] == [
         ("'=1+1", "Café", "Treff", "Volunteer time", 3, 2.25, "hours", *days, "delivered", "yes", "yes", address)
