@@ -10,12 +10,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
 from django.db import models
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partners.models import Person
+from partners.views.asking import asked_often
 from partners.views.paging import PER_PAGE, CountedPaginator, page_or_redirect
 from partners.views.writing import sent_once
 from projects.actions import (
@@ -48,7 +51,7 @@ from projects.models.contribution_rows import ContributionQuerySet
 from projects.models.tallies import TallyQuerySet
 from projects.views.addresses import of_project
 from projects.views.disseminations import beside_counted
-from projects.views.ledger import FormPage, participations_of, sentence, show_entry, show_form, who_answers
+from projects.views.ledger import FormPage, partners_of, sentence, show_entry, show_form, who_answers
 from projects.views.requests import SignedInRequest, in_parts
 
 
@@ -57,7 +60,7 @@ from projects.views.requests import SignedInRequest, in_parts
 def contribution_list(request: HttpRequest, slug: str) -> HttpResponse:
     """All contributions of a project that the reader may know, as a table; the sums are those of the rows shown."""
     project = get_object_or_404(Project.objects.visible_to(request.user), slug=slug)
-    parts = {part.pk: part for part in participations_of(project.pk, request.user)}
+    parts = {part.pk: part for part in partners_of(project.pk, request.user)}
     actors = {part.actor_id: part.actor for part in parts.values()}.values()
     rows = Contribution.objects.all().of([*parts], request.user)
     found = ContributionFilter(request.GET, rows=rows, actors=actors)
@@ -79,7 +82,12 @@ def _mailboxes(rows: list[Contribution], user: Any) -> dict[int, str]:
     waiting = [row.pk for row in rows if row.state == Contribution.State.DELIVERED and not row.is_contested]
     if not waiting or not user.is_authenticated:
         return {}
-    return dict(Contribution.objects.askable_by(user).filter(pk__in=waiting).values_list("pk", "mailbox"))
+    return dict(_askable(waiting, user))
+
+
+@asked_often
+def _askable(rows: list[int], user: Person) -> QuerySet[Contribution, Any]:
+    return Contribution.objects.askable_by(user).filter(pk__in=rows).values_list("pk", "mailbox")
 
 
 def _page_of(
@@ -89,15 +97,16 @@ def _page_of(
 
     Most projects have one page, which is added up as it is. Of more the sums are kept, and they say how many there are.
     """
-    first = list(found.qs[: PER_PAGE + 1])
-    if len(first) <= PER_PAGE:
+    rows = found.qs
+    first = list(rows[: PER_PAGE + 1]) if number in {"", "1"} else None
+    if first is not None and len(first) <= PER_PAGE:
         return page_or_redirect(first, number=number, query=found.query()), totals(first)
     sums = list(found.filter_queryset(tallies).sums())
     pages = partial(CountedPaginator, number=sum(one["number"] for one in sums))
-    page = page_or_redirect(found.qs, number=number, query=found.query(), pages=pages)
+    page = page_or_redirect(rows, number=number, query=found.query(), pages=pages)
     if isinstance(page, Page):
-        page.object_list = list(page.object_list)
-    return page, totals_in(sums, lambda: entries_of(found.qs))
+        page.object_list = list(page.object_list) if first is None else first[:PER_PAGE]
+    return page, totals_in(sums, lambda: entries_of(rows))
 
 
 @in_parts

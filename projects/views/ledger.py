@@ -41,6 +41,7 @@ from projects.models import (
     totals_in,
 )
 from projects.models.contribution_rows import ContributionQuerySet
+from projects.models.participations import ParticipationQuerySet
 from projects.views.requests import PartRequest
 
 PAGE = "projects/project_detail.html"
@@ -107,7 +108,7 @@ def ledger_context(user: Person | AnonymousUser, project: Project, *, wanted: st
 
 def spread_in(project: int, user: Person | AnonymousUser) -> Spread:
     """Who passed on what of the project, all of it that the reader may know."""
-    participations = participations_of(project, user)
+    participations = partners_of(project, user)
     carried = _carried([one.pk for one in participations if one.is_spread], user)
     behind = {one.contribution_id for one in carried if one.contribution_id}
     return spread_of(carried, participations, _behind([one.pk for one in participations], behind, user))
@@ -115,13 +116,18 @@ def spread_in(project: int, user: Person | AnonymousUser) -> Spread:
 
 @asked_often
 def participations_of(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
-    return (
-        Participation.objects.filter(project=project)
-        .visible_to(user)
-        .with_rights_of(user)
-        .annotate(is_spread=PASSED_ON, number=Coalesce(Subquery(number_of(user)), 0))
-        .for_ledger()
-    )
+    rows = _seen(project, user).with_rights_of(user)
+    return rows.annotate(is_spread=PASSED_ON, number=Coalesce(Subquery(number_of(user)), 0))
+
+
+@asked_often
+def partners_of(project: int, user: Person | AnonymousUser) -> QuerySet[Participation]:
+    """The same for whoever only reads a table."""
+    return _seen(project, user).annotate(is_spread=PASSED_ON)
+
+
+def _seen(project: int, user: Person | AnonymousUser) -> ParticipationQuerySet:
+    return Participation.objects.filter(project=project).visible_to(user).for_ledger()
 
 
 def number_of(user: Person | AnonymousUser) -> QuerySet[ContributionTally, Any]:
