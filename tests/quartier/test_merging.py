@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from partners.actions.addresses import keep_old_address
 from partners.actions.merging import ChangedMeanwhileError, merge_actors, ties_of, undo_merge
+from partners.actions.sending import send_mails
 from partners.actions.twin_pairs import rule_out, suspected_pairs
 from partners.forms.actor_merge import columns
 from partners.models import (
@@ -21,6 +22,7 @@ from partners.models import (
     Channel,
     HistoryEntry,
     Invitation,
+    Mail,
     Merge,
     NotTwins,
     OldAddress,
@@ -96,7 +98,8 @@ TIES = {
 }
 # What writes itself whenever anything is written.
 BESIDES = {"partners.merge", "partners.historyentry", "partners.word", "sessions.session", "partners.formreceipt"}
-BESIDES |= {"projects.contributiontally"}
+# A mail that was queued is asked once more when it leaves whether it is still true.
+BESIDES |= {"projects.contributiontally", "partners.mail"}
 PASSING = {"partners.actor": {"updated_at"}}
 
 
@@ -254,6 +257,10 @@ def test_what_one_had_asked_of_the_other_needs_no_answer_any_more(pair, organise
     undo_merge(merge=merge, by=organiser)
     settled.refresh_from_db()
     assert (settled.state, settled.reason, settled.steps.count()) == ("offen", "", 0)
+    # Its team would have read so; it does not once that is not true any more.
+    told = Mail.objects.filter(kind="resource-request-withdrawn")
+    send_mails.call()
+    assert set(told.values_list("state", flat=True)) == {Mail.State.DROPPED}
 
 
 def test_what_both_bring_into_a_partnership_becomes_one(pair, organiser):
