@@ -138,13 +138,18 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
         """Where it is this person's turn, with the contributions that she has to confirm or to put right."""
         if not user.is_authenticated:
             return self.none()
-        entries = Contribution.objects.order_by().filter(pk=OuterRef("contribution"))
-        told = Q(
-            Exists(entries.confirmable_by(user)) | Exists(entries.to_mend_by(user)), state=ResourceRequestState.DONE
+        # Each by its keys: then only what was delivered for a request is looked at more closely, and nothing twice.
+        entries = Contribution.objects.order_by().filter(
+            state=Contribution.State.DELIVERED, resource_request__isnull=False
         )
-        told &= Q(contribution__state=Contribution.State.DELIVERED)
-        side = Q() if user.is_staff else self._given(user) | self._asked(user)
-        return self.filter(self._turn(user) | (told & side))
+        told = reduce(
+            or_,
+            (
+                Q(pk__in=rows.values("resource_request"))
+                for rows in (entries.confirmable_by(user), entries.to_mend_by(user))
+            ),
+        )
+        return self.visible_to(user).filter(Q(pk__in=all_like(self).turn_of(user).values("pk")) | told)
 
     def with_rights_of(self, user: Person | AnonymousUser) -> Self:
         """Adds what this person may do, and whether it is her turn: `may_answer` … `may_mend`, `is_turn`."""
@@ -156,12 +161,12 @@ class ResourceRequestQuerySet(models.QuerySet["ResourceRequest"]):
             "may_withdraw": rows.withdrawable_by(user),
             "may_finish": rows.finishable_by(user),
             "may_thank": rows.thankable_by(user),
-            "is_turn": rows.waiting_for(user),
         }
         own = {name: Exists(rows.filter(pk=OuterRef("pk"))) for name, rows in allowed.items()}
         answers = {"may_confirm": entries.confirmable_by(user), "may_mend": entries.to_mend_by(user)}
         theirs = {name: Exists(rows.filter(pk=OuterRef("contribution"))) for name, rows in answers.items()}
-        return self.annotate(**own, **theirs)
+        turn = Exists(rows.turn_of(user).filter(pk=OuterRef("pk")))
+        return self.annotate(**own, **theirs, is_turn=reduce(or_, theirs.values(), turn))
 
     def search(self, text: str) -> Self:
         """Rows with every word of the text in what is offered, or in the name of one of the two sides."""
