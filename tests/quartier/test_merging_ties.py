@@ -33,6 +33,7 @@ from quartier.imports.run import ListImport
 from tests.factories import (
     ActorFactory,
     AdminFactory,
+    DisseminationFactory,
     MembershipFactory,
     NeighbourhoodFactory,
     OfferFactory,
@@ -59,6 +60,7 @@ class World:
         self.kept, self.gone, self.other = (ActorFactory(neighbourhoods=[self.home]) for _ in range(3))
         self.project = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.other)
         self.part = ParticipationFactory(project=self.project, actor=self.gone)
+        self.entry = DisseminationFactory(participation=self.part)
         self.asked = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.other)
         MembershipFactory(actor=self.other)  # somebody whom the admin can ask
         self.led = ProjectFactory(neighbourhoods=[self.home], lead_actor=self.gone)
@@ -192,6 +194,12 @@ FORMS = {
         ("partners.channel.actor",),
         lambda _: {},
     ),
+    "another channel of what was passed on": Case(
+        "/verbreitung/{entry}/bearbeiten/",
+        lambda _: {"channel_kind": "aushang", "channel_name": "Tafel"},
+        (),
+        fields_of,
+    ),
     "benefit": Case(
         "/projekte/{project}/nutzen/neu/?akteur={gone}",
         lambda _: {"text": "Gesichter", "kind": "kontakte", "once": "1"},
@@ -221,7 +229,9 @@ class Sent:
         slugs["quartier"] = world.home.slug
         sides = dict(world.bond.parties.values_list("actor", "pk"))
         slugs |= {"bond": world.bond.pk, "side": sides[world.gone.pk], "other_side": sides[world.other.pk]}
-        self.path = case.path.format(part=world.part.pk, loose=world.loose.pk, home=world.home.pk, **slugs)
+        self.path = case.path.format(
+            entry=world.entry.pk, part=world.part.pk, loose=world.loose.pk, home=world.home.pk, **slugs
+        )
         self.data = case.read(self.client.get(self.path)) | case.typed(world)
         self.answer: Any = None
 
