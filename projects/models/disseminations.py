@@ -234,7 +234,8 @@ def spread_of(
         if row.contribution_id is None:
             open_to.setdefault(row.participation_id, []).append(row)
         else:
-            row.contribution = known.get(row.contribution_id, row.contribution)
+            if row.contribution_id in known:
+                row.contribution = known[row.contribution_id]
             behind.setdefault(row.contribution_id, []).append(row)
         if row.is_shown:
             spread.entries.append(row)

@@ -209,7 +209,9 @@ def _benefits(project: int, actors: list[int], user: Person | AnonymousUser) -> 
 
 @asked_often
 def _carried(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Dissemination]:
-    return Dissemination.objects.of(participations, user).select_related("contribution")
+    """Whether an entry stays as it is follows from its contribution; only who may write asks."""
+    rows = Dissemination.objects.of(participations, user)
+    return rows.select_related("contribution") if user.is_authenticated else rows
 
 
 @asked_often
