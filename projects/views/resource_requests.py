@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet, Value
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partners.models import Actor, Offer, Person
 from partners.rows_field import LONGEST_KEY
 from partners.views.asking import asked_often
-from partners.views.paging import in_their_order, page_or_redirect
+from partners.views.paging import OnePassPaginator, in_their_order, page_or_redirect
 from partners.views.writing import made_once
 from projects.actions.asking import has_account, may_be_asked_by_mail
 from projects.actions.request_asking import ask_for_offer
@@ -51,10 +52,12 @@ TOLD = 8
 def request_list(request: SignedInRequest) -> HttpResponse:
     """What was asked of those for whom the person writes, and for them; the newest first. Their keys are read first."""
     found = RequestFilter(request.GET, user=request.user)
-    rows: Any = (
-        found.qs.visible_to(request.user).values_list("pk", flat=True) if found.is_narrowed else Newest(request.user)
-    )
-    page = page_or_redirect(rows, number=request.GET.get("seite", ""), query=found.query())
+    seen = found.qs.visible_to(request.user).values_list("pk", flat=True) if found.is_narrowed else None
+    rows: Any = Newest(request.user) if seen is None else seen
+    # What waits for somebody takes longest to find: it is counted while it is read, not asked for twice.
+    pages = OnePassPaginator if seen is not None and "dran" in request.GET else Paginator
+    number = request.GET.get("seite", "")
+    page = page_or_redirect(rows, number=number, query=found.query(), pages=pages)
     if isinstance(page, HttpResponse):
         return page
     keys = list(page.object_list)

@@ -584,6 +584,9 @@ def test_the_list_is_narrowed_by_side_state_turn_and_words(world, room):
     }
     assert {query: listed(world, "librarian", query) for query in found} == found
     assert listed(world, "baker", "?dran=1") == []
+    for number in ("1", "0", "x", "9"):
+        beyond = world.client("librarian").get("/anfragen/", {"dran": "1", "seite": number}, follow=True)
+        assert [row for row, _said in beyond.context["rows"]] == [ours, mine]
     assert [listed(world, who) for who in ("stranger", "elsewhere")] == [[], []]
 
 
