@@ -191,7 +191,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Waiting:
-    """What one participation passed on and nobody has made a contribution of yet."""
+    """What one participation passed on and nobody has made a contribution of yet, for whoever may make one."""
 
     participation: Participation
     count: Count
@@ -232,7 +232,8 @@ def spread_of(
     for row in rows:
         row.participation = part_of[row.participation_id]
         if row.contribution_id is None:
-            open_to.setdefault(row.participation_id, []).append(row)
+            if row.participation.may_add:
+                open_to.setdefault(row.participation_id, []).append(row)
         else:
             if row.contribution_id in known:
                 row.contribution = known[row.contribution_id]

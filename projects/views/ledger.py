@@ -210,7 +210,7 @@ def _benefits(project: int, actors: list[int], user: Person | AnonymousUser) -> 
 @asked_often
 def _carried(participations: list[int], user: Person | AnonymousUser) -> QuerySet[Dissemination]:
     """Whether an entry stays as it is follows from its contribution; only who may write asks."""
-    rows = Dissemination.objects.of(participations, user)
+    rows = Dissemination.objects.of(participations, user).defer("recorded_by", "recorded_at", "version")
     return rows.select_related("contribution") if user.is_authenticated else rows
 
 
