@@ -1,4 +1,4 @@
-"""A project with fifty thousand contributions that five hundred entries passed on, and an actor that gave fifty thousand.
+"""A project with fifty thousand contributions, an actor that gave fifty thousand, and a project passed on five hundred times.
 
     python -m tests.benchmark.many
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 
 NUMBER = 50_000
 PARTNERS, PROJECTS, ENTRIES = 20, 250, 500
-PROJECT, ACTOR = "viele-beitraege", "gibt-viel"
+PROJECT, ACTOR, PASSED_ON = "viele-beitraege", "gibt-viel", "weitergesagt"
 # Of the kinds that are counted in hours, pieces and money, and of one that has no quantity.
 ROWS = """
 INSERT INTO projects_contribution (
@@ -72,15 +72,18 @@ def make() -> None:
     place, agreed = busiest(), Participation.State.AGREED
     project = Project(title="Viele Beiträge", slug=PROJECT, state=Project.State.RUNNING)
     actor = Actor(name="Gibt viel", slug=ACTOR, state=Actor.State.PUBLISHED)
-    for row in (project, actor):
+    spread = Project(title="Weitergesagt", slug=PASSED_ON, state=Project.State.RUNNING)
+    for row in (project, actor, spread):
         row.save()
         row.neighbourhoods.add(place)
     partners = list(Actor.objects.published().exclude(pk=actor.pk).order_by("pk")[:PARTNERS])
-    projects = Project.objects.published().exclude(pk=project.pk).order_by("pk")[:PROJECTS]
+    projects = Project.objects.published().exclude(pk__in=[project.pk, spread.pk]).order_by("pk")[:PROJECTS]
     parts = [Participation(project=project, actor=partner, state=agreed) for partner in partners]
     parts += [Participation(project=other, actor=actor, state=agreed) for other in projects]
     Participation.objects.bulk_create(parts)
-    Dissemination.objects.bulk_create(passed_on(parts[:PARTNERS]))
+    carriers = [Participation(project=spread, actor=partner, state=agreed) for partner in partners]
+    Participation.objects.bulk_create(carriers)
+    Dissemination.objects.bulk_create(passed_on(carriers))
     with connection.cursor() as cursor:
         for whose, key in (("project_id", project.pk), ("actor_id", actor.pk)):
             rows = ROWS.format(whose=f"{whose} = %s", day=DAY[connection.vendor])

@@ -55,6 +55,7 @@ MARKS = {
     "project of many": 30,
     "its own": 150,
     "passed on": 30,
+    "all of it": 30,
     "sheet": 100,
     "sheet of one year": 100,
     # With thirty thousand requests for offers, see `tests.benchmark.asked`.
@@ -107,7 +108,7 @@ def paths() -> dict[str, str]:
 
 def paths_of_many() -> dict[str, str]:
     """The last full year of the sheet has a quarter of its rows."""
-    from tests.benchmark.many import ACTOR, PROJECT
+    from tests.benchmark.many import ACTOR, PASSED_ON, PROJECT
 
     project, sheet = f"/projekte/{PROJECT}/", f"/akteure/{ACTOR}/geben-und-nehmen/"
     year = timezone.localdate().year - 1
@@ -119,7 +120,8 @@ def paths_of_many() -> dict[str, str]:
         "sheet of one year": f"{sheet}?von={year}-01-01&bis={year}-12-31",
         "project of many": project,
         "its own": project,
-        "passed on": f"{project}verbreitung/?seite=3",
+        "passed on": f"/projekte/{PASSED_ON}/",
+        "all of it": f"/projekte/{PASSED_ON}/verbreitung/?seite=3",
         "asked": "/anfragen/",
     }
 
