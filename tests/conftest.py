@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from partners.views.asking import forget
 from tests.slate import Slate
@@ -26,6 +28,9 @@ REQUIRE_ALL = os.environ.get("QUARTIER_REQUIRE_ALL") == "1"
 SCRATCH = pytest.StashKey[Path]()
 # Whoever begins with what takes longest does not wait for it at the end, while the other workers have nothing to do.
 LONG = ("test_axe.py", "test_canary_answers.py", "test_canary_corners.py", "test_canaries.py", "test_site.py")
+# The files whose tests share a fixture of their module.
+WORLDS = {"test_permissions.py", "test_hostile.py", "test_story.py", "test_production.py", "test_site.py"}
+WORLDS |= {"test_canaries.py", "test_canary_answers.py", "test_canary_corners.py"}
 HOW_TO_POSTGRESQL = (
     "needs PostgreSQL. With Debian's package `postgresql` installed, this starts a throwaway server and runs the tests "
     "on it: uv run python -m tests.postgres pytest"
@@ -65,11 +70,23 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     shutil.rmtree(session.config.stash[SCRATCH], ignore_errors=True)
 
 
+class SharedWorlds(LoadScopeScheduling):
+    """Tests that share the world of their module go to one worker, so that it is made once, and the others one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return path if Path(path).name in WORLDS else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> SharedWorlds | None:
+    return SharedWorlds(config, log) if config.getoption("dist") == "load" else None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Tests that share the world of their module go to one worker, so that it is made once (see `--dist` in pyproject.toml)."""
     fixtures = chain.from_iterable(item._fixtureinfo.name2fixturedefs.values())  # type: ignore[attr-defined]
-    if any(fixture.scope == "module" for fixture in fixtures):
-        item.add_marker(pytest.mark.xdist_group(item.path.name))
+    if item.path.name not in WORLDS and any(fixture.scope == "module" for fixture in fixtures):
+        raise pytest.UsageError(f"{item.path.name} has a world of its own: add it to WORLDS in tests/conftest.py.")
 
 
 def is_transactional(item: pytest.Item) -> bool:
