@@ -28,7 +28,7 @@ from projects.models import (
     entries_of,
     totals_in,
 )
-from projects.models.contribution_rows import ContributionQuerySet
+from projects.models.contribution_rows import ContributionQuerySet, shown_of
 from projects.models.participations import ParticipationQuerySet
 from projects.models.tallies import TallyQuerySet
 
@@ -128,6 +128,8 @@ class Place(NamedTuple):
     pk: int
     project: int
     has_entries: bool
+    # Whether the reader answers for it, and so may read what is not public.
+    is_answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +137,18 @@ class Source:
     """What was brought in these participations, as far as the person may read it; they are in the order of the sheet."""
 
     participations: list[Place]
-    user: Person
     only: Q = field(default_factory=Q)
 
     def rows(self, period: Period, among: Iterable[Place] | None = None) -> ContributionQuerySet:
         """Those of the period, in all of these participations or among some of them."""
-        keys = [one.pk for one in (self.participations if among is None else among)]
-        return in_period(Contribution.objects.all().of(keys, self.user).filter(self.only), period)
+        return in_period(Contribution.objects.filter(self.shown(among), self.only), period)
 
     def tallies(self) -> TallyQuerySet:
-        keys = [one.pk for one in self.participations]
-        return ContributionTally.objects.all().of(keys, self.user).filter(self.only)
+        return ContributionTally.objects.filter(self.shown(), self.only)
+
+    def shown(self, among: Iterable[Place] | None = None) -> Q:
+        places = self.participations if among is None else [*among]
+        return shown_of([one.pk for one in places], [one.pk for one in places if one.is_answered])
 
     def totals(self, period: Period) -> list[Total]:
         """The sums of whole years are kept; of other periods each contribution is looked at."""
@@ -211,8 +214,8 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
     contributions where there are too many.
     """
     most = most or MOST_SHOWN
-    own = places_of(Participation.objects.filter(actor=actor).visible_to(user))
-    given = column_of(Source(own, user), period, most, whole=whole)
+    own = places_of(Participation.objects.filter(actor=actor), user)
+    given = column_of(Source(own), period, most, whole=whole)
     brought = column_of(brought_by_others(actor, own, user), period, most, whole=whole)
     benefits = benefits_of(actor, own, user, period, most + 1)
     bonds = bonds_of(actor, user, period, most + 1)
@@ -227,10 +230,12 @@ def sheet_of(actor: Actor, *, user: Person, period: Period, most: int | None = N
     )
 
 
-def places_of(rows: ParticipationQuerySet) -> list[Place]:
-    """In the order of the sheet."""
+def places_of(participations: ParticipationQuerySet, user: Person) -> list[Place]:
+    """Those that the person can see, in the order of the sheet."""
+    rows = participations.visible_to(user)
+    answered = Exists(Participation.objects.order_by().answerable_by(user).filter(pk=OuterRef("pk")))
     entries = Exists(Dissemination.objects.order_by().filter(contribution__participation=OuterRef("pk")))
-    keys = rows.order_by("project__sort_title", "project", "pk").values_list("pk", "project", entries)
+    keys = rows.order_by("project__sort_title", "project", "pk").values_list("pk", "project", entries, answered)
     return [Place(*one) for one in keys]
 
 
@@ -241,11 +246,11 @@ def brought_by_others(actor: Actor, own: list[Place], user: Person) -> Source:
     """
     projects = {one.project for one in own}
     if not projects:
-        return Source([], user)
+        return Source([])
     there = Participation.objects.all().public().filter(project__in=projects, actor=actor).order_by().values("project")
     others = Participation.objects.all().public().filter(project__in=there, actor__state__in=Actor.PUBLIC_STATES)
     public = Q(is_public=True) | Q(participation__project__lead_actor=actor)
-    return Source(places_of(others.exclude(actor=actor).visible_to(user)), user, public)
+    return Source(places_of(others.exclude(actor=actor), user), public)
 
 
 def column_of(source: Source, period: Period, most: int, *, whole: bool) -> Column:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -40,10 +40,25 @@ ACTUAL = (ContributionState.DELIVERED, ContributionState.CONFIRMED)
 
 def shown_to(user: Person | AnonymousUser) -> Q:
     """What somebody may read of participations that she can see: of contributions, and of what they add up to."""
-    public = Q(is_public=True) & ~Q(state=ContributionState.WITHDRAWN)
     if not user.is_authenticated:
-        return public
-    return public | Q(participation__in=Participation.objects.all().answerable_by(user))
+        return _public()
+    return _public() | Q(participation__in=Participation.objects.all().answerable_by(user))
+
+
+def _public() -> Q:
+    return Q(is_public=True) & ~Q(state=ContributionState.WITHDRAWN)
+
+
+def shown_of(participations: Collection[int], answered: Collection[int]) -> Q:
+    """The same for somebody of whom it is known for which of these participations she answers (`answerable_by`).
+
+    The database works that out for all participations of the portal, so whoever asks about the same ones several times does
+    it once.
+    """
+    there, hers = Q(participation__in=participations), set(answered).intersection(participations)
+    if len(hers) == len(participations):
+        return there
+    return there & (_public() | Q(participation__in=hers)) if hers else there & _public()
 
 
 class ContributionQuerySet(TalliedQuerySet["Contribution"]):

@@ -55,7 +55,7 @@ CHAIN = Subquery(
 # So many contributions of a project stand on its page, fewer for whoever only reads. Of more than that there are some of
 # each partner, up to five and all together so many: for a reader the first ones; for who writes the newest ones, and what
 # waits for her. All of them stand in the table.
-MOST, MOST_TO_WRITE, EACH, TOGETHER, WAITING = 100, 200, 5, 40, 20
+MOST, MOST_TO_WRITE, EACH, TOGETHER, WAITING = 100, 200, 5, 30, 20
 # So many entries of who passed it on, the newest; all of them stand in the table.
 NEWEST = 8
 # Whether a partner passed anything on, asked along with it: most did not, and are not asked for what.
@@ -154,7 +154,8 @@ def _some_of_each(
 ) -> tuple[list[Contribution], set[int]]:
     """Some of each partner, and which partners have more. Where they end is looked up first: to number them all is to read them all.
 
-    Then their keys, and what somebody may do with each at last: for so few the database looks at nothing else.
+    Then their keys, and what somebody may do with each at last: for so few the database looks at nothing else. Who only reads
+    may do nothing.
     """
     each = max(1, min(EACH, TOGETHER // max(1, len(participations))))
     ends = dict(_ends(participations, user, each=each, order="-pk" if writes else "pk"))
@@ -164,10 +165,13 @@ def _some_of_each(
         shown.append(Q(pk__in=_waiting(participations, user)))
     if wanted.isdecimal() and len(wanted) < LONGEST_KEY:
         shown.append(Q(pk=int(wanted)))
-    rows = Contribution.objects.all().of(participations, user).filter(reduce(or_, shown)).order_by()
+    rows = Contribution.objects.all().of(participations, user).filter(reduce(or_, shown))
+    has_more = {key for key, end in ends.items() if end}
+    if not writes:
+        return list(rows), has_more
     found = list(rows.values_list("pk", flat=True))
     told = _with_rights(Contribution.objects.filter(pk__in=found), user, pk__in=found)
-    return list(told), {key for key, end in ends.items() if end}
+    return list(told), has_more
 
 
 def _waiting(participations: list[int], user: Person | AnonymousUser) -> list[int]:

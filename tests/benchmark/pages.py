@@ -53,11 +53,11 @@ MARKS = {
     "many": 30,
     "many chosen": 30,
     "project of many": 30,
-    "its own": 150,
+    "its own": 200,
     "passed on": 30,
     "all of it": 30,
-    "sheet": 100,
-    "sheet of one year": 100,
+    "sheet": 200,
+    "sheet of one year": 200,
     # With thirty thousand requests for offers, see `tests.benchmark.asked`.
     "asked": 50,
 }
