@@ -11,6 +11,11 @@ from django.core.exceptions import ValidationError
 LONGEST_KEY = 18
 
 
+def is_key(text: str) -> bool:
+    """Whether what stands in an address or a form can be the key of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
+
+
 class RowsField(forms.ModelMultipleChoiceField):
     """Several rows. A number that is too long for any row is a choice that is not offered, and no error of the database."""
 

@@ -14,7 +14,7 @@ from partners.merging import MergingForm
 from partners.models import Actor, ContactPerson, Membership, Neighbourhood, Partnership, RoundMail, normalise
 from partners.models.actors import ActorQuerySet
 from partners.models.partnerships import PartnershipQuerySet
-from partners.rows_field import LONGEST_KEY, RowsField
+from partners.rows_field import RowsField, is_key
 
 # Nobody ticks more boxes than these; of so many partnerships a stage is chosen on the board, places are searched.
 MOST_OFFERED = 200
@@ -44,7 +44,7 @@ class SearchesPlaces(Searches):
 
     def _some(self, rows: ActorQuerySet, present: list[int]) -> list[tuple[Any, list[tuple[int, str]]]]:
         ticked = self.data.getlist(self.add_prefix("actors")) if self.is_bound else []  # type: ignore[attr-defined]
-        keys = {int(one) for one in ticked if one.isascii() and one.isdigit() and len(one) <= LONGEST_KEY}
+        keys = {int(one) for one in ticked if is_key(one)}
         chosen = list(rows.filter(pk__in=keys | set(present)).values_list("pk", "name"))
         others = rows.exclude(pk__in=[pk for pk, _name in chosen])
         if normalise(self.typed):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from partners.models import Actor, Offer, normalise
-from partners.rows_field import LONGEST_KEY
+from partners.rows_field import is_key
 from projects.models import Project
 
 # So many of each kind stand there to be chosen.
@@ -33,7 +33,7 @@ class Askers:
         """The one of this key, `akteur-7`, as far as the person may ask for it."""
         kind, _dash, number = key.partition("-")
         rows: Any = {ACTOR: self.actors, PROJECT: self.projects}.get(kind)
-        if rows is None or not (number.isascii() and number.isdigit() and len(number) <= LONGEST_KEY):
+        if rows is None or not is_key(number):
             return None
         return rows.filter(pk=number).first()
 

@@ -20,6 +20,7 @@ from django_htmx.http import reswap, retarget
 
 from partners.forms.anyway import AnywayForm
 from partners.models import Person
+from partners.rows_field import is_key
 from partners.views.asking import asked_often
 from partners.views.writing import came_from
 from projects.actions.asking import has_account, may_be_asked_by_mail
@@ -45,8 +46,8 @@ from projects.models.participations import ParticipationQuerySet
 from projects.views.requests import PartRequest
 
 PAGE = "projects/project_detail.html"
-# How the anchor of a contribution begins, and how long a key is at most.
-CONTRIBUTION, LONGEST_KEY = "beitrag-", 19
+# How the anchor of a contribution begins.
+CONTRIBUTION = "beitrag-"
 HITS = "_treffer"
 # For which request of the project itself it was given: those who write in the ledger are its two sides.
 CHAIN = Subquery(
@@ -163,7 +164,7 @@ def _some_of_each(
     shown = [Q((beyond, end), participation=key) if end else Q(participation=key) for key, end in ends.items()]
     if writes:
         shown.append(Q(pk__in=_waiting(participations, user)))
-    if wanted.isdecimal() and len(wanted) < LONGEST_KEY:
+    if is_key(wanted):
         shown.append(Q(pk=int(wanted)))
     rows = Contribution.objects.all().of(participations, user).filter(reduce(or_, shown))
     has_more = {key for key, end in ends.items() if end}

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partners.models import Actor, Offer, Person
-from partners.rows_field import LONGEST_KEY
+from partners.rows_field import is_key
 from partners.views.asking import asked_often
 from partners.views.paging import OnePassPaginator, in_their_order, page_or_redirect
 from partners.views.writing import made_once
@@ -194,7 +194,7 @@ def begun(request: SignedInRequest, offer: Offer) -> dict[str, Any]:
 
 
 def _of_key(rows: Any, key: str | None) -> Any:
-    if not key or not (key.isascii() and key.isdigit() and len(key) <= LONGEST_KEY):
+    if not key or not is_key(key):
         return None
     return rows.select_related("actor", "project").filter(pk=key).first()
 
